@@ -1,0 +1,57 @@
+"""Every environment option of Gatewise, read and checked in one place.
+
+| variable | values | default |
+| --- | --- | --- |
+| `GATEWISE_KERNELS` | `auto`, `native`, `reference` | `auto`: the fastest path that gives the same numbers |
+| `GATEWISE_CACHE` | a folder | the user's cache folder: fetched data, compiled computations |
+| `KERAS_BACKEND` | `jax`, `torch`, `tensorflow` | what Keras is set to, `jax` where that is not installed |
+"""
+
+import importlib.util
+import json
+import os
+import sys
+from pathlib import Path
+
+import platformdirs
+
+from gatewise.errors import ArgumentError
+
+KERNEL_CHOICES = ("auto", "native", "reference")
+
+
+def kernels() -> str:
+    """Which kernels may run: `auto`, `native` (a missing one is an error) or `reference`."""
+    value = os.environ.get("GATEWISE_KERNELS", "auto")
+    if value not in KERNEL_CHOICES:
+        raise ArgumentError(
+            f"GATEWISE_KERNELS: expected one of {', '.join(KERNEL_CHOICES)}, got {value!r}. "
+            "Unset it for the default, auto."
+        )
+    return value
+
+
+def cache_folder() -> Path:
+    """Where fetched data and compiled computations are kept."""
+    chosen = os.environ.get("GATEWISE_CACHE")
+    return Path(chosen).expanduser() if chosen else platformdirs.user_cache_path("gatewise")
+
+
+def choose_backend() -> None:
+    """Give Keras a back end that is installed, unless one was asked for.
+
+    Keras falls back on TensorFlow, and writes that into its own configuration file, whether or
+    not it is there; with JAX installed alone, `import keras` would then fail.
+    """
+    if "keras" in sys.modules or os.environ.get("KERAS_BACKEND"):
+        return
+    if importlib.util.find_spec(_configured_backend()) is None:
+        os.environ["KERAS_BACKEND"] = "jax"
+
+
+def _configured_backend() -> str:
+    home = Path(os.environ.get("KERAS_HOME", Path.home() / ".keras"))
+    try:
+        return str(json.loads((home / "keras.json").read_text()).get("backend", "tensorflow"))
+    except (OSError, ValueError, AttributeError):
+        return "tensorflow"
