@@ -2,9 +2,9 @@
 
 | variable | values | default |
 | --- | --- | --- |
-| `GATEWISE_KERNELS` | `auto`, `native`, `reference` | `auto`: the fastest path that gives the same numbers |
+| `GATEWISE_KERNELS` | `auto`, `native`, `reference` | `auto`: the fastest path with equal numbers |
 | `GATEWISE_CACHE` | a folder | the user's cache folder: fetched data, compiled computations |
-| `KERAS_BACKEND` | `jax`, `torch`, `tensorflow` | what Keras is set to, `jax` where that is not installed |
+| `KERAS_BACKEND` | `jax`, `torch`, `tensorflow` | what Keras is set to, else `jax` |
 """
 
 import importlib.util

@@ -1,1 +1,24 @@
+"""Read a user's files, the named data sets and word vectors."""
 
+from gatewise.data.datasets import get, load
+from gatewise.data.examples import Examples, LeftOut
+from gatewise.data.reading import read
+from gatewise.data.registry import DatasetInfo, catalogue
+from gatewise.data.splits import check_trainable, deduplicate, hold_out, without
+from gatewise.data.vectors import Vectors, load_vectors
+
+__all__ = [
+    "DatasetInfo",
+    "Examples",
+    "LeftOut",
+    "Vectors",
+    "catalogue",
+    "check_trainable",
+    "deduplicate",
+    "get",
+    "hold_out",
+    "load",
+    "load_vectors",
+    "read",
+    "without",
+]

@@ -1,0 +1,46 @@
+"""Results as tables in the terminal."""
+
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+
+def show_scores(
+    found: dict[str, Any], examples: int, left_out: dict[str, int], notes: list[str]
+) -> None:
+    """Accuracy, macro F1, a row for each label and the most confident mistakes."""
+    console = Console(highlight=False, soft_wrap=True)
+    for note in notes:
+        console.print(f"[yellow]note[/yellow] {escape(note)}")
+    if left_out:
+        counts = ", ".join(f"{number:,} {escape(reason)}" for reason, number in left_out.items())
+        console.print(f"Left out: {counts}.")
+    scores = found["scores"]
+    console.print(f"{examples:,} examples  accuracy {percent(scores['accuracy'])}  "
+                  f"macro F1 {percent(scores['macro_f1'])}")  # fmt: skip
+    table = Table("label", *("precision", "recall", "F1", "examples"), box=None, pad_edge=False)
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for row in scores["per_class"]:
+        rates = (f"{row[name]:.3f}" for name in ("precision", "recall", "f1"))
+        table.add_row(escape(row["label"]), *rates, f"{row['support']:,}")
+    console.print(table)
+    if found["mistakes"]:
+        console.print(f"\nMost confident of {found['mistakes_total']:,} mistakes:")
+    for mistake in found["mistakes"][:5]:
+        shown = mistake.get("text", f"series of {len(mistake.get('series', []))} steps")
+        console.print(
+            f"  row {mistake['row']}: {escape(mistake['true'])} taken for "
+            f"{escape(mistake['predicted'])} ({mistake['probability']:.0%}): {escape(shown[:90])}"
+        )
+
+
+def percent(score: dict[str, float]) -> str:
+    """A score with its interval.
+
+    >>> percent({"value": 0.98, "low": 0.97, "high": 0.99})
+    '98.0% (95% interval 97.0% to 99.0%)'
+    """
+    return f"{score['value']:.1%} (95% interval {score['low']:.1%} to {score['high']:.1%})"

@@ -1,0 +1,173 @@
+"""`gatewise train`: from a file or a named set to a model, its metrics and a report."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+from click.core import ParameterSource
+
+from gatewise.errors import ArgumentError
+
+READING = ("input", "target", "id", "time", "features", "encoding")
+MODEL = (
+    "cell", "units", "depth", "bidirectional", "pooling", "embedding", "dropout",
+    "token_dropout", "tokens", "vocabulary_size", "max_length", "vectors", "seed",
+)  # fmt: skip
+RUN = ("data", "test", "holdout", "validation", "epochs", "batch_size", "patience", "class_weight")
+
+
+@click.command("train", short_help="Train a model on a file or a named data set.")
+@click.argument("data", required=False)
+@click.option("--input", help="Column with the text; guessed from its name if left out.")
+@click.option("--target", help="Column with the label; guessed from its name if left out.")
+@click.option("--id", help="Series in long format: the column that tells the series apart.")
+@click.option("--time", help="Series in long format: the column that orders the steps.")
+@click.option("--features", help="Series in long format: the measured columns, comma-separated.")
+@click.option("--encoding", help="Of the file, if it is not UTF-8.")
+@click.option("--test", help="File with test examples, instead of holding some out.")
+@click.option("--holdout", type=float, default=0.2, show_default=True, help="Part held out.")
+@click.option(
+    "--validation",
+    type=float,
+    default=0.1,
+    show_default=True,
+    help="Part of the rest on which the best epoch is chosen.",
+)
+@click.option("--out", type=click.Path(path_type=Path), help="Folder of the run [runs/NAME].")
+@click.option("--overwrite", is_flag=True, help="Replace the run in the folder.")
+@click.option("--resume", is_flag=True, help="Go on with the run in the folder.")
+@click.option(
+    "--cell", type=click.Choice(["lstm", "gru", "simple_rnn"]), default="lstm", show_default=True
+)
+@click.option("--units", type=int, default=64, show_default=True, help="Of each direction.")
+@click.option("--depth", type=int, default=1, show_default=True, help="Recurrent layers.")
+@click.option("--bidirectional/--no-bidirectional", default=True, show_default=True)
+@click.option(
+    "--pooling",
+    type=click.Choice(["max", "mean", "last"]),
+    default="max",
+    show_default=True,
+    help="What of the steps goes to the head.",
+)
+@click.option("--embedding", type=int, default=100, show_default=True, help="Length of a vector.")
+@click.option("--vectors", help="Pretrained vectors: a name (glove-6b-50d) or a file.")
+@click.option(
+    "--tokens", type=click.Choice(["word", "character", "bpe"]), default="word", show_default=True
+)
+@click.option("--vocabulary-size", type=int, default=20_000, show_default=True)
+@click.option("--max-length", type=int, help="Steps kept of an input [512 tokens, 2048 steps].")
+@click.option("--dropout", type=float, default=0.5, show_default=True)
+@click.option("--token-dropout", type=float, default=0.2, show_default=True)
+@click.option("--epochs", type=int, help="At most; by default as the size of the data asks.")
+@click.option("--batch-size", type=int, default=32, show_default=True)
+@click.option(
+    "--patience",
+    type=int,
+    default=5,
+    show_default=True,
+    help="Epochs without improvement after which training stops.",
+)
+@click.option(
+    "--class-weight/--no-class-weight",
+    default=True,
+    show_default=True,
+    help="Weigh rare labels up where they are unbalanced.",
+)
+@click.option("--seed", type=int, default=0, show_default=True)
+@click.pass_context
+def command(ctx: click.Context, **given: Any) -> None:
+    """Train a classifier on DATA and write the model, its metrics and a report.
+
+    DATA is a file (CSV, TSV, JSON lines, Parquet: a text and a label in each row; .ts, .npz or a
+    long table with --id: series of measurements) or the name of a data set (gatewise data list).
+
+    \b
+    gatewise train messages.csv --input text --target label --out runs/spam
+    gatewise train vowels.ts --cell gru
+    gatewise train reuters-r8
+    """  # fmt: skip
+    folder_path = _folder(given)
+    options = _options(ctx, given, folder_path)
+    _check_source(options["data"])
+
+    from gatewise.cli.runtime import prepare_keras
+
+    prepare_keras()
+    from gatewise.cli.training import run
+
+    run(options, folder_path, resume=given["resume"], overwrite=given["overwrite"])
+
+
+def _folder(given: dict[str, Any]) -> Path:
+    if given["out"]:
+        return given["out"]
+    if not given["data"]:
+        raise click.UsageError("Missing argument 'DATA'. Name a file or a data set to train on.")
+    name = Path(given["data"]).stem.split(".")[0] or "run"
+    base = Path("runs") / name
+    if given["resume"] or given["overwrite"]:
+        return base
+    numbered = (base.with_name(f"{name}-{number}") for number in range(2, 10_000))
+    return base if not base.exists() else next(path for path in numbered if not path.exists())
+
+
+def _options(ctx: click.Context, given: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """What the run is to do, as plain data: from the command line, or on --resume from the folder,
+    which the command line must not contradict."""
+    stored_path = folder / "config.json"
+    if not given["resume"] or not stored_path.exists():
+        if not given["data"]:
+            raise click.UsageError(f"--resume: expected a run in {folder}, but there is none.")
+        return _from_command_line(given)
+    import json
+
+    try:
+        stored = json.loads(stored_path.read_text(encoding="utf-8"))
+        flat = {**stored, **stored["reading"], **stored["model"]}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ArgumentError(
+            f"--resume: {stored_path} is damaged ({error}). Train again into a new folder."
+        ) from error
+    asked = _flat(_from_command_line(given | {"data": given["data"] or stored["data"]}))
+    for name, value in asked.items():
+        explicit = ctx.get_parameter_source(name) == ParameterSource.COMMANDLINE
+        if explicit and value != flat.get(name):
+            raise ArgumentError(
+                f"--{name.replace('_', '-')}: the run in {folder} was started with "
+                f"{flat.get(name)!r}, got {value!r}. Resume without the option, or train into a "
+                "new folder."
+            )
+    return stored
+
+
+def _from_command_line(given: dict[str, Any]) -> dict[str, Any]:
+    features = given["features"]
+    reading = {name: given[name] for name in READING}
+    reading["features"] = [one.strip() for one in features.split(",")] if features else None
+    return {
+        **{name: given[name] for name in RUN},
+        "class_weight": "auto" if given["class_weight"] else None,
+        "reading": reading,
+        "model": {name: given[name] for name in MODEL},
+    }
+
+
+def _flat(options: dict[str, Any]) -> dict[str, Any]:
+    return {**options, **options["reading"], **options["model"]}
+
+
+def _check_source(source: str) -> None:
+    """A file that is not there is told at once, before Keras is waited for."""
+    from gatewise import data
+    from gatewise.data.opening import existing_file, nearest
+
+    names = [entry.name for entry in data.catalogue() if entry.job != "vectors"]
+    if source in names and not Path(source).exists():
+        return
+    try:
+        existing_file(source)
+    except ValueError as error:
+        if Path(source).suffix or Path(source).exists():
+            raise
+        hint = nearest(source, names) or " gatewise data list names the data sets."
+        raise type(error)(f"{error}{hint}") from None

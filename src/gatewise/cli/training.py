@@ -1,0 +1,78 @@
+"""What `gatewise train` does once its arguments are known to be sound."""
+
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+
+from gatewise.cli.progress import EpochLines
+from gatewise.cli.show import percent
+from gatewise.report import write_report
+from gatewise.tasks.job import RunFolder, train
+from gatewise.tasks.options import RunOptions
+from gatewise.tasks.training import TrainingInterrupted
+
+
+def run(options: dict[str, Any], path: Path, *, resume: bool, overwrite: bool) -> None:
+    """Train, write the report and say what came out and what to do next."""
+    console = Console(highlight=False, soft_wrap=True)
+    folder = RunFolder(path)
+    wanted = RunOptions(**options)
+    if resume and folder.metrics.exists() and not folder.checkpoint.exists():
+        console.print(f"The run in {escape(str(path))} is finished; its report is {folder.report}.")
+        return
+    if not (resume and folder.options.exists()):
+        folder.create(overwrite)
+    lines = EpochLines(console)
+    try:
+        found = train(
+            wanted,
+            folder,
+            resume=resume and folder.options.exists(),
+            callbacks=[lines],
+            say=lambda text: console.print(escape(text)),
+        )
+    except TrainingInterrupted:
+        lines.close()
+        console.print("Stopped before the first epoch ended: there are no weights to keep yet.")
+        _how_to_go_on(console, path)
+        raise SystemExit(130) from None
+    finally:
+        lines.close()
+    write_report(found, folder.report)
+    _say_results(console, found, folder)
+    if found["training"]["stopped"] == "interrupted":
+        _how_to_go_on(console, path)
+        raise SystemExit(130)
+
+
+def _say_results(console: Console, found: dict[str, Any], folder: RunFolder) -> None:
+    scores = found["test"]
+    for note in found["notes"]:
+        console.print(f"[yellow]note[/yellow] {escape(note)}")
+    counts = found["data"]["left_out"]["counts"]
+    if counts:
+        parts = ", ".join(f"{count:,} {escape(reason)}" for reason, count in counts.items())
+        console.print(f"Left out: {parts} (listed in the report).")
+    if scores:
+        number = found["data"]["test"] or found["data"]["validation"]
+        console.print(f"\n[bold]{percent(scores['accuracy'])}[/bold] of {number:,} right; "
+                      f"macro F1 {percent(scores['macro_f1'])}")  # fmt: skip
+        for baseline in found["baselines"]:
+            console.print(f"  {escape(baseline['name'])}: {percent(baseline['accuracy'])}")
+    console.print(
+        f"\nModel   {escape(str(folder.model))}\nReport  {escape(str(folder.report))}\n\n"
+        "Next:\n"
+        f"  open {escape(str(folder.report))} in a browser\n"
+        f"  {_example(found, folder)}"
+    )
+
+
+def _example(found: dict[str, Any], folder: RunFolder) -> str:
+    tail = '"a new text"' if found["kind"] == "text" else "--file new_series.ts"
+    return escape(f"gatewise predict {folder.model} {tail}")
+
+
+def _how_to_go_on(console: Console, path: Path) -> None:
+    console.print(f"To go on: gatewise train --resume --out {escape(str(path))}")

@@ -1,0 +1,150 @@
+"""What every reader gives: inputs, labels, where each came from and what was left out."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from gatewise.errors import DataError
+
+EXCERPT = 60
+
+# The fixed vocabulary of `LeftOut.kind`. A reason may name a row after it ("duplicate of row 7").
+RAGGED = "wrong number of fields"
+BROKEN = "broken line"
+EMPTY_INPUT = "empty input"
+MISSING_LABEL = "missing label"
+NOT_TEXT = "input is not text"
+NOT_A_LABEL = "label is not a single value"
+UNKNOWN_LABEL = "label not in the header"
+NOT_A_NUMBER = "not a number"
+MISSING_VALUE = "missing or infinite value"
+NO_STEPS = "no time steps"
+OTHER_CHANNELS = "other channels than the rest"
+LABEL_VARIES = "label varies within the series"
+MISSING_ID = "missing id"
+DUPLICATE = "duplicate"
+CONFLICT = "same input, other label"
+IN_BOTH = "also in the test data"
+
+KINDS = (
+    RAGGED,
+    BROKEN,
+    EMPTY_INPUT,
+    MISSING_LABEL,
+    NOT_TEXT,
+    NOT_A_LABEL,
+    UNKNOWN_LABEL,
+    NOT_A_NUMBER,
+    MISSING_VALUE,
+    NO_STEPS,
+    OTHER_CHANNELS,
+    LABEL_VARIES,
+    MISSING_ID,
+    DUPLICATE,
+    CONFLICT,
+    IN_BOTH,
+)
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """One thing in a file that did not become an example.
+
+    `row` is the line in a text file (from 1, the header counted) or the number of the record;
+    `reason` begins with one of `KINDS`.
+
+    >>> LeftOut(8, "duplicate of row 3", "Free entry").kind
+    'duplicate'
+    """
+
+    row: int
+    reason: str
+    excerpt: str = ""
+
+    @property
+    def kind(self) -> str:
+        """The word of the fixed vocabulary that `reason` begins with."""
+        return next((kind for kind in KINDS if self.reason.startswith(kind)), self.reason)
+
+
+@dataclass
+class Examples:
+    """Examples of one job, in the order of their source.
+
+    `inputs` is a list of texts, or of series as float32 arrays `[T, I]`, T free and I the same
+    for all. `labels` is text throughout, or None where none were asked for. `rows` says where
+    each example stood.
+
+    >>> some = Examples("text", ["hi", "win!"], ["ham", "spam"], [2, 3], source="sms.csv")
+    >>> len(some), some.take([1]).inputs
+    (2, ['win!'])
+    """
+
+    kind: str
+    inputs: list[Any]
+    labels: list[str] | None
+    rows: list[int]
+    left_out: list[LeftOut] = field(default_factory=list)
+    source: str = ""
+    channels: list[str] | None = None
+    notes: list[str] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.inputs)
+
+    @property
+    def answers(self) -> list[str]:
+        """The labels, where there must be some.
+
+        Raises:
+            DataError: the examples were read without labels.
+        """
+        if self.labels is None:
+            raise DataError(f"{self.source}: expected labelled examples, got none with a label.")
+        return self.labels
+
+    def take(self, indices: Iterable[int]) -> "Examples":
+        """The examples at `indices`, in that order; what was left out and said goes along."""
+        chosen = [int(index) for index in indices]
+        return Examples(
+            kind=self.kind,
+            inputs=[self.inputs[index] for index in chosen],
+            labels=None if self.labels is None else [self.labels[index] for index in chosen],
+            rows=[self.rows[index] for index in chosen],
+            left_out=list(self.left_out),
+            source=self.source,
+            channels=self.channels,
+            notes=list(self.notes),
+        )
+
+    def label_counts(self) -> dict[str, int]:
+        """How many examples each label has, the most frequent first."""
+        return dict(Counter(self.labels or []).most_common())
+
+    def left_out_counts(self) -> dict[str, int]:
+        """How many were left out for each reason, the most frequent first."""
+        return dict(Counter(item.kind for item in self.left_out).most_common())
+
+
+def excerpt(value: object) -> str:
+    """The beginning of `value` on one line, for a message.
+
+    >>> excerpt("a\\n b" + 99 * "c")[-4:]
+    'ccc…'
+    """
+    text = " ".join(str(value)[: 4 * EXCERPT].split())
+    return text if len(text) <= EXCERPT else text[: EXCERPT - 1] + "…"
+
+
+def nothing_left(path: str, what: str, left_out: list[LeftOut]) -> DataError:
+    """The error for a file in which nothing can be used, with the reasons counted."""
+    if not left_out:
+        return DataError(f"{path}: expected {what}, got none after the header. Add some rows.")
+    counts = Counter(item.kind for item in left_out).most_common()
+    told = "; ".join(f"{kind}: {count}" for kind, count in counts)
+    first = left_out[0]
+    return DataError(
+        f"{path}: no {what} could be used ({told}). The first, row {first.row}: {first.reason}"
+        f"{f' ({first.excerpt})' if first.excerpt else ''}. Put these rows right and try again."
+    )

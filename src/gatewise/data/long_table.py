@@ -1,0 +1,225 @@
+"""Measurements out of a table with one row a time step: an id, a time, features, a label."""
+
+import math
+from array import array
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from gatewise.data import columns as pick
+from gatewise.data import examples as reasons
+from gatewise.data.examples import Examples, LeftOut, excerpt
+from gatewise.data.opening import nearest
+from gatewise.data.series import Collector
+from gatewise.data.tables import Row, Table, open_table
+from gatewise.data.text_table import label_text, missing
+from gatewise.errors import ArgumentError, DataError
+
+_PEEK = 100
+
+
+@dataclass
+class _Series:
+    """The rows of one series so far; `reason` is why it cannot be used, if it cannot."""
+
+    row: int
+    values: array = field(default_factory=lambda: array("d"))
+    steps: int = 0
+    times: list[Any] = field(default_factory=list)
+    label: str = ""
+    reason: str = ""
+
+
+@dataclass
+class _Columns:
+    id: int
+    time: int | None
+    target: int | None
+    features: list[int]
+    notes: list[str]
+
+
+def read_measurements(
+    path: Path,
+    id: str,
+    time: str | None,
+    features: str | Sequence[str] | None,
+    target: str | None,
+    encoding: str | None,
+    labelled: bool,
+) -> Examples:
+    """Read series `[T, I]`, the rows of each sorted by `time`; `row` is a series' first row."""
+    with open_table(path, encoding) as table:
+        chosen, rows = _choose(path, table, id, time, features, target, labelled)
+        left_out: list[LeftOut] = []
+        found: dict[str, _Series] = {}
+        for item in rows:
+            if isinstance(item, LeftOut):
+                left_out.append(item)
+            elif not (name := label_text(item[1][chosen.id]) or ""):
+                left_out.append(LeftOut(item[0], reasons.MISSING_ID))
+            else:
+                series = found.setdefault(name, _Series(item[0]))
+                _add_step(series, chosen, item[0], item[1], labelled)
+        notes = chosen.notes + table.notes
+        names = [table.columns[place] for place in chosen.features]
+    collected = Collector(path, labelled)
+    for item in left_out:
+        collected.leave_out(item)
+    for name, series in found.items():
+        order = None if series.reason else _order(path, series)
+        if order is None:
+            reason = series.reason or f"{reasons.MISSING_VALUE} in the time column"
+            collected.leave_out(LeftOut(series.row, reason, f"series {excerpt(name)}"))
+        else:
+            values = np.array(series.values, np.float64).reshape(-1, len(names))
+            collected.add(series.row, values[order], series.label)
+    return collected.examples(names, notes)
+
+
+def _choose(
+    path: Path,
+    table: Table,
+    id: str,
+    time: str | None,
+    features: str | Sequence[str] | None,
+    target: str | None,
+    labelled: bool,
+) -> tuple[_Columns, Iterator[Row | LeftOut]]:
+    """The columns to use, and the rows with their cells in the order of the table's columns."""
+    names = table.columns
+    place = pick.find(path, names, id, "--id")
+    when = pick.find(path, names, time, "--time") if time is not None else None
+    goal = _target(path, names, target, {place, when}) if labelled else None
+    rows = table.rows(list(range(len(names))))
+    taken = {place, when, goal}
+    notes = _told(names, goal, target)
+    if features is not None:
+        chosen = _named_features(path, names, features, taken)
+        return _Columns(place, when, goal, chosen, notes), rows
+    if not labelled:  # a file to predict on may well hold labels; they are not measurements
+        known = {(target or "").strip().lower(), *pick.TARGET_NAMES[:5]}
+        taken |= {one for one, name in enumerate(names) if name.strip().lower() in known}
+    before = list(islice(rows, _PEEK))
+    first = next((item[1] for item in before if not isinstance(item, LeftOut)), [""] * len(names))
+    chosen = [one for one, cell in enumerate(first) if one not in taken and _is_measurement(cell)]
+    if not chosen:
+        raise DataError(
+            f"{path}: --features: no column with numbers is left for the measurements. The "
+            f"columns are {pick.listed(names)}."
+        )
+    notes.append(f"took {pick.listed([names[one] for one in chosen])} as measurements")
+    return _Columns(place, when, goal, chosen, notes), chain(before, rows)
+
+
+def _named_features(
+    path: Path, names: list[str], features: str | Sequence[str], taken: set[int | None]
+) -> list[int]:
+    wanted = [features] if isinstance(features, str) else list(features)
+    chosen = [pick.find(path, names, name, "--features") for name in wanted]
+    clash = [names[one] for one in chosen if one in taken]
+    if clash:
+        raise ArgumentError(
+            f"--features: {clash[0]!r} is already the id, time or label. Leave it out."
+        )
+    return chosen
+
+
+def _told(names: list[str], goal: int | None, target: str | None) -> list[str]:
+    return [f"took column {names[goal]!r} as label"] if goal is not None and not target else []
+
+
+def _target(path: Path, names: list[str], target: str | None, taken: set[int | None]) -> int:
+    if target is not None:
+        return pick.find(path, names, target, "--target")
+    plain = [name.strip().lower() for name in names]
+    for known in pick.TARGET_NAMES:
+        if known in plain and plain.index(known) not in taken:
+            return plain.index(known)
+    raise DataError(
+        f"{path}: which column holds the label is not clear.{nearest('label', names)} The columns "
+        f"are {pick.listed(names)}. Name it with --target COLUMN."
+    )
+
+
+def _is_measurement(cell: Any) -> bool:
+    return missing(cell) or cell == "" or _number(cell) is not None
+
+
+def _number(cell: Any) -> float | None:
+    if isinstance(cell, (datetime, date)):
+        return None
+    try:
+        return float(cell)
+    except (TypeError, ValueError):
+        return None
+
+
+def _add_step(series: _Series, columns: _Columns, row: int, cells: list, labelled: bool) -> None:
+    if series.reason:
+        return
+    for place in columns.features:
+        cell = cells[place]
+        blank = missing(cell) or (isinstance(cell, str) and not cell.strip())
+        number = math.nan if blank else _number(cell)
+        if number is None or not math.isfinite(number):
+            kind = reasons.NOT_A_NUMBER if number is None else reasons.MISSING_VALUE
+            series.reason = f"{kind} in row {row}"
+            return
+        series.values.append(number)
+    series.steps += 1
+    if columns.time is not None:
+        series.times.append(cells[columns.time])
+    if labelled and columns.target is not None:
+        label = label_text(cells[columns.target])
+        if label is None:
+            series.reason = reasons.NOT_A_LABEL
+        elif label and series.label and label != series.label:
+            series.reason = f"{reasons.LABEL_VARIES}: {series.label}, then {label} in row {row}"
+        series.label = series.label or label or ""
+
+
+def _order(path: Path, series: _Series) -> np.ndarray | None:
+    """The order of the steps in time, rows of the same time as they stand; None: a time misses.
+
+    Without a time column, the order of the file.
+    """
+    if not series.times:
+        return np.arange(series.steps)
+    if any(missing(time) or time == "" for time in series.times):
+        return None
+    keys: list[Any] = [_number(time) for time in series.times]
+    if any(key is not None and not math.isfinite(key) for key in keys):
+        return None
+    if any(key is None for key in keys):
+        keys = [_moment(time) for time in series.times]
+    if any(key is None for key in keys):
+        no_times = (time for time in series.times if _number(time) is None is _moment(time))
+        wrong = next(no_times, series.times[keys.index(None)])
+        raise DataError(
+            f"{path}: --time: expected numbers or dates such as 2024-05-01T12:00:00, got "
+            f"{excerpt(wrong)!r} in the series that begins in row {series.row}. Write the times "
+            "that way, or leave --time out to keep the rows in the file's order."
+        )
+    return np.array(sorted(range(len(keys)), key=keys.__getitem__), dtype=int)
+
+
+def _moment(time: Any) -> float | None:
+    if isinstance(time, str):
+        try:
+            time = datetime.fromisoformat(time.strip())
+        except ValueError:
+            return None
+    if isinstance(time, date) and not isinstance(time, datetime):
+        time = datetime(time.year, time.month, time.day)
+    if not isinstance(time, datetime):
+        return None
+    # Differences rather than timestamp(): that reads times without a zone as local ones, and an
+    # hour happens twice on the day the clocks go back.
+    naive = time.replace(tzinfo=None) - (time.utcoffset() or timedelta())
+    return (naive - datetime(1970, 1, 1)) / timedelta(seconds=1)

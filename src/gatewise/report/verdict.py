@@ -1,0 +1,162 @@
+"""What the score means beside simpler answers, in one sentence.
+
+A difference counts where the two 95% intervals do not touch. Model and baselines answer the same
+test examples, so this asks for more than a paired test would: it errs towards "not clear".
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from gatewise.report import words
+
+_PHRASES = {
+    "majority answer": "always giving the majority answer",
+    "bag of words": "a bag of words",
+    "summary statistics": "a classifier on summary statistics",
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The top of the page. `tone` is better, unclear, worse or untested."""
+
+    tone: str
+    headline: str
+    measure: str
+    interval: str
+    badge: str
+    sentences: list[str]
+
+
+def judge(results: dict[str, Any]) -> Verdict:
+    """The verdict on `results["test"]`."""
+    accuracy = (results.get("test") or {}).get("accuracy") or {}
+    value = words.finite(accuracy.get("value"))
+    if value is None:
+        return _untested(results)
+    groups: dict[str, list[dict[str, Any]]] = {"better": [], "unclear": [], "worse": []}
+    for baseline in results.get("baselines") or []:
+        standing = compare(accuracy, baseline.get("accuracy") or {})
+        if standing:
+            groups[standing].append(baseline)
+    sentences = [
+        *_worse(groups["worse"]),
+        *(_unclear(value, baseline) for baseline in groups["unclear"]),
+        *_better(groups["better"]),
+    ]
+    if judged_on(results) == "validation":
+        sentences.append(
+            "No test examples were held out. The same validation examples chose the best epoch, "
+            "so these figures flatter the model."
+        )
+    tone, badge = _badge(groups)
+    return Verdict(
+        tone,
+        words.percent(value),
+        f"of {_held_out(results)} right",
+        words.percent_interval(accuracy),
+        badge,
+        sentences,
+    )
+
+
+def compare(model: dict[str, Any], baseline: dict[str, Any]) -> str | None:
+    """Where the model stands by its interval, or None where either interval is missing.
+
+    >>> compare({"low": 0.9, "high": 0.95}, {"low": 0.7, "high": 0.8})
+    'better'
+    """
+    low, high = words.bounds(model)
+    other_low, other_high = words.bounds(baseline)
+    if low is None or high is None or other_low is None or other_high is None:
+        return None
+    if low > other_high:
+        return "better"
+    return "worse" if high < other_low else "unclear"
+
+
+def judged_on(results: dict[str, Any]) -> str:
+    """`test`, or `validation` where no test examples were held out and those had to serve.
+
+    >>> judged_on({"data": {"test": 0, "validation": 447}})
+    'validation'
+    """
+    data = results.get("data") or {}
+    return "validation" if data.get("test") == 0 and data.get("validation") else "test"
+
+
+def _held_out(results: dict[str, Any]) -> str:
+    noun, many = ("series", "series") if results.get("kind") == "series" else ("text", "texts")
+    data = results.get("data") or {}
+    if judged_on(results) == "validation":
+        return words.plural(data["validation"], f"validation {noun}", f"validation {many}")
+    count = data.get("test")
+    return (
+        words.plural(count, f"held-out {noun}", f"held-out {many}")
+        if count
+        else (f"the held-out {many}")
+    )
+
+
+def _badge(groups: dict[str, list[dict[str, Any]]]) -> tuple[str, str]:
+    if groups["worse"]:
+        return "worse", f"Worse than {_names(groups['worse'])}"
+    if groups["unclear"]:
+        return "unclear", f"Not clearly better than {_names(groups['unclear'], 'or')}"
+    count = len(groups["better"])
+    if not count:
+        return "unclear", "Nothing to compare with"
+    return "better", {1: "Better than the baseline", 2: "Better than both baselines"}.get(
+        count, f"Better than all {count} baselines"
+    )
+
+
+def _names(baselines: list[dict[str, Any]], last: str = "and") -> str:
+    return words.listed([_phrase(baseline) for baseline in baselines], last)
+
+
+def _phrase(baseline: dict[str, Any]) -> str:
+    name = str(baseline.get("name", "the baseline"))
+    return _PHRASES.get(name, name)
+
+
+def _with_score(baseline: dict[str, Any]) -> str:
+    return f"{_phrase(baseline)} ({words.percent(baseline['accuracy'].get('value'))})"
+
+
+def _better(baselines: list[dict[str, Any]]) -> list[str]:
+    if not baselines:
+        return []
+    beaten = words.listed([_with_score(baseline) for baseline in baselines], "and than")
+    return [f"Clearly better than {beaten}: the 95% intervals do not touch."]
+
+
+def _unclear(value: float, baseline: dict[str, Any]) -> str:
+    other = words.finite(baseline["accuracy"].get("value"))
+    if other is None or value == other:
+        return f"Level with {_with_score(baseline)}."
+    side = "Ahead of" if value > other else "Behind"
+    return (
+        f"{side} {_with_score(baseline)}, but not clearly: the 95% intervals overlap, "
+        "so the difference may be chance."
+    )
+
+
+def _worse(baselines: list[dict[str, Any]]) -> list[str]:
+    if not baselines:
+        return []
+    ahead = words.listed([_with_score(baseline) for baseline in baselines], "and than")
+    return [f"Clearly worse than {ahead}. On this data the simpler answer is the better choice."]
+
+
+def _untested(results: dict[str, Any]) -> Verdict:
+    history = (results.get("training") or {}).get("history") or []
+    reached = [words.finite(epoch.get("val_accuracy")) for epoch in history]
+    best = max((value for value in reached if value is not None), default=None)
+    sentences = ["No held-out score was computed, so this page cannot say how good the model is."]
+    if best is not None:
+        sentences.append(
+            f"On the validation examples it reached {words.percent(best)}. That flatters it: the "
+            "same examples chose the best epoch."
+        )
+    return Verdict("untested", "Not tested", "", "", "No held-out score", sentences)

@@ -1,0 +1,362 @@
+"""Classify texts or series of measurements: raw inputs in, labels with probabilities out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+
+from gatewise import architectures
+from gatewise.data import load_vectors
+from gatewise.data.batches import BucketedBatches
+from gatewise.data.scaling import SeriesScaler
+from gatewise.data.tokens import TextEncoder
+from gatewise.errors import ArgumentError
+from gatewise.tasks import defaults
+from gatewise.tasks import labels as labelling
+from gatewise.tasks.training import EpochOrder
+
+ENCODERS: dict[str, Any] = {"text": TextEncoder, "series": SeriesScaler}
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """One answer of a classifier: its label, that label's probability, and every label's."""
+
+    label: Any
+    probability: float
+    probabilities: dict[Any, float]  # most probable first
+
+
+@keras.saving.register_keras_serializable(package="gatewise")
+class Classifier(keras.Model):
+    """A recurrent classifier for raw texts or series; a `keras.Model` that carries its vocabulary.
+
+    `fit`, `evaluate` and `predict` take raw inputs: a list of strings, or a list of arrays
+    `[T, I]` of any lengths. The vocabulary or the scale, and the labels, are learned from the
+    first `fit`'s training part; everything is saved in one `.keras` file.
+
+    Args:
+        cell: `"lstm"`, `"gru"` or `"simple_rnn"`; default `"lstm"`.
+        units: U, units of each recurrent layer and direction; default 64.
+        depth: number of recurrent layers; default 1.
+        bidirectional: whether each layer reads both ways; default True.
+        pooling: `"max"` or `"mean"` over the steps, or the `"last"` state; default `"max"`.
+        embedding: length of a token's vector; default 100.
+        dropout: part of the values dropped in training around the recurrent stack; default 0.5.
+        token_dropout: part of the tokens read as unknown in training; default 0.2.
+        tokens: `"word"`, `"character"` or `"bpe"`; default `"word"`.
+        vocabulary_size: most token ids kept; default 20,000.
+        max_length: steps kept of each input; default 512 tokens or 2,048 measurements.
+        vectors: pretrained vectors that the embedding starts from: the name of a set
+            (`"glove-6b-50d"`), a file in GloVe or word2vec text format, or a mapping from token to
+            array; default None. They decide the length of a vector.
+        seed: seed of weights, dropout and the order of the batches; default 0.
+
+    Raises:
+        ArgumentError: an argument is out of its range; see the message.
+
+    Example:
+        >>> classifier = Classifier(units=8, embedding=8, tokens="character")
+        >>> texts, labels = ["aaa", "aa", "bbb", "bb"] * 8, ["a", "a", "b", "b"] * 8
+        >>> history = classifier.fit(texts, labels, epochs=20, verbose=0)
+        >>> [answer.label for answer in classifier.classify(["aaaa", "bbbb"])]
+        ['a', 'b']
+    """
+
+    def __init__(
+        self,
+        cell: str = "lstm",
+        units: int = 64,
+        depth: int = 1,
+        bidirectional: bool = True,
+        pooling: str = "max",
+        embedding: int = 100,
+        dropout: float = 0.5,
+        token_dropout: float = 0.2,
+        tokens: str = "word",
+        vocabulary_size: int = 20_000,
+        max_length: int | None = None,
+        vectors: str | Mapping[str, np.ndarray] | None = None,
+        seed: int = 0,
+        name: str | None = None,
+    ):
+        super().__init__(name=name)
+        self.options: dict[str, Any] = {
+            "cell": cell,
+            "units": units,
+            "depth": depth,
+            "bidirectional": bidirectional,
+            "pooling": pooling,
+            "embedding": embedding,
+            "dropout": dropout,
+            "token_dropout": token_dropout,
+            "tokens": tokens,
+            "vocabulary_size": vocabulary_size,
+            "max_length": max_length,
+            "vectors": vectors if isinstance(vectors, str) else None,
+            "seed": seed,
+        }
+        architectures.check_many_to_one(cell=cell, units=units, depth=depth, pooling=pooling)
+        self._vectors = vectors
+        self.vectors_found: dict[str, Any] | None = None
+        # How the training file was read (column names), for reading further files alike.
+        self.reading: dict[str, Any] = {}
+        self.encoder: Any = None  # TextEncoder or SeriesScaler, once adapted
+        self.labels: tuple[Any, ...] = ()
+        self.network: Any = None  # keras.Model, once adapted
+        self._widths: tuple[int, ...] = ()
+
+    @property
+    def adapted(self) -> bool:
+        """Whether the vocabulary or scale, the labels and the network are there."""
+        return self.network is not None
+
+    def adapt(self, x: Sequence, y: Sequence) -> "Classifier":
+        """Learn the vocabulary or scale and the labels, and build the network; `fit` does so by
+        itself on its training part.
+
+        Args:
+            x: texts, or series `[T, I]`.
+            y: their labels, strings or whole numbers.
+        """
+        kind = labelling.kind(x)
+        limits = {"max_length": self.options["max_length"]} if self.options["max_length"] else {}
+        if kind == "text":
+            limits |= {name: self.options[name] for name in ("tokens", "vocabulary_size")}
+        self.encoder = ENCODERS[kind](**limits).adapt(x)
+        self.labels = labelling.distinct(y)
+        encoded = self.encoder.encode(x)
+        self._widths = tuple(defaults.widths([len(one) for one in encoded]))
+        found = self._pretrained() if self._vectors else {}
+        self._build_network()
+        self._start_from(found)
+        return self
+
+    def compile(self, optimizer="auto", loss="auto", metrics="auto", **options: Any) -> None:
+        """As `keras.Model.compile`; what is not given gets Gatewise's default.
+
+        The default optimizer is AdamW with gradients clipped to norm 1; `fit` gives it a learning
+        rate that warms up and then falls along a cosine over the epochs planned.
+        """
+        super().compile(
+            optimizer=defaults.optimizer() if optimizer == "auto" else optimizer,
+            loss="sparse_categorical_crossentropy" if loss == "auto" else loss,
+            metrics=["accuracy"] if metrics == "auto" else metrics,
+            **options,
+        )
+
+    def compile_from_config(self, config: dict[str, Any]) -> None:
+        self.compile(**keras.saving.deserialize_keras_object(config))
+        if self.adapted:
+            self.optimizer.build(self.trainable_variables)
+
+    def fit(
+        self,
+        x: Any,
+        y: Sequence | None = None,
+        batch_size: int = 32,
+        epochs: int | None = None,
+        verbose: Any = "auto",
+        callbacks: Sequence[keras.callbacks.Callback] | None = None,
+        validation_split: float = 0.0,
+        validation_data: tuple | None = None,
+        class_weight: Mapping[Any, float] | str | None = "auto",
+        sample_weight: Sequence[float] | None = None,
+        patience: int = 5,
+        **options: Any,
+    ) -> keras.callbacks.History:
+        """Train on raw inputs and labels; arguments as in `keras.Model.fit`, and these differ:
+
+        Args:
+            x: texts or series (a `keras.utils.PyDataset` of encoded batches is passed on as is).
+            y: labels, as many as `x`.
+            epochs: most epochs; by default 12 to 100, fewer the more batches
+                there are. With validation data, training stops sooner once
+                `patience` epochs bring no better `val_accuracy`, and keeps the best epoch's
+                weights.
+            validation_split: part of the examples, drawn at random within each label (Keras takes
+                the last ones), to validate on.
+            class_weight: `"auto"` weighs rare labels up, by the square root of their rarity, where
+                labels are unbalanced; a mapping from label to weight; or None.
+            patience: see `epochs`; default 5. A callback `KeepBest` or `EarlyStopping` of yours
+                replaces this.
+
+        Raises:
+            ArgumentError: lengths of `x` and `y` differ, only one label, an unknown label.
+            DataError: an input cannot be encoded.
+        """
+        if isinstance(x, keras.utils.PyDataset):
+            return super().fit(
+                x, epochs=epochs or 1, verbose=verbose, callbacks=callbacks,
+                validation_data=validation_data, shuffle=False, **options,
+            )  # fmt: skip
+        x, y = labelling.paired(x, y)
+        weights = None if sample_weight is None else np.asarray(sample_weight, "float32")
+        if validation_split and validation_data is None:
+            kept, held = labelling.held_out(x, y, validation_split, self.options["seed"])
+            validation_data = labelling.at(x, held), labelling.at(y, held)
+            x, y = labelling.at(x, kept), labelling.at(y, kept)
+            weights = None if weights is None else weights[kept]
+        if not self.adapted:
+            self.adapt(x, y)
+        train = self.batches(
+            x, y, batch_size=batch_size, seed=self.options["seed"],
+            weights=labelling.weights(y, self.labels, class_weight, weights),
+        )  # fmt: skip
+        epochs = epochs or defaults.epochs(train.num_batches)
+        self._schedule(train.num_batches, epochs, options.get("initial_epoch", 0))
+        return super().fit(
+            train,
+            validation_data=validation_data and self.batches(*validation_data[:2]),
+            epochs=epochs,
+            verbose=verbose,
+            callbacks=[EpochOrder(train), *defaults.callbacks(callbacks, patience)],
+            shuffle=False,
+            **options,
+        )
+
+    def evaluate(self, x: Any, y: Sequence | None = None, batch_size: int = 128, **options: Any):
+        """Loss and metrics on raw inputs and their labels, as `keras.Model.evaluate`."""
+        if isinstance(x, keras.utils.PyDataset):
+            return super().evaluate(x, **options)
+        x, y = labelling.paired(x, y)
+        if not self.compiled:
+            self.compile()
+        return super().evaluate(self.batches(x, y, batch_size=batch_size), **options)
+
+    def predict(self, x: Any, batch_size: int = 128, verbose: Any = 0, **options: Any):
+        """Probabilities `[N, classes]` of raw inputs, in their order and that of `labels`."""
+        if isinstance(x, keras.utils.PyDataset):
+            return super().predict(x, verbose=verbose, **options)
+        if len(x) == 0:
+            return np.empty((0, len(self.labels)), "float32")
+        batches = self.batches(x, batch_size=batch_size)
+        found = super().predict(batches, verbose=verbose, **options)
+        probabilities = np.empty_like(found)
+        probabilities[batches.order] = found
+        return probabilities
+
+    def classify(self, x: Any, batch_size: int = 128) -> list[Prediction]:
+        """The label of each raw input, with the probabilities of all labels."""
+        return [
+            Prediction(
+                self.labels[(order := np.argsort(-row, kind="stable"))[0]],
+                float(row[order[0]]),
+                {self.labels[i]: float(row[i]) for i in order},
+            )
+            for row in self.predict(x, batch_size=batch_size)
+        ]
+
+    def batches(
+        self,
+        x: Sequence,
+        y: Sequence | None = None,
+        *,
+        weights: np.ndarray | None = None,
+        batch_size: int = 128,
+        seed: int | None = None,
+    ) -> BucketedBatches:
+        """Encoded, padded batches of raw inputs, as `network` takes them."""
+        if self.encoder is None:
+            raise ArgumentError("This Classifier has not been trained yet: call fit(x, y) first.")
+        if (kind := labelling.kind(x)) != self.encoder.kind:
+            raise ArgumentError(
+                f"x: expected {self.encoder.kind} inputs as in training, got {kind} inputs."
+            )
+        return BucketedBatches(
+            self.encoder.encode(x),
+            None if y is None else labelling.ids(y, self.labels),
+            weights,
+            batch_size=batch_size,
+            widths=self._widths,
+            seed=seed,
+        )
+
+    def call(self, inputs: Any, training: bool | None = None) -> Any:
+        """Probabilities `[B, classes]` of encoded, padded inputs `[B, T]` or `[B, T, I]`."""
+        if self.network is None:
+            raise ArgumentError("This Classifier has not been trained yet: call fit(x, y) first.")
+        return self.network(inputs, training=training)
+
+    def build(self, input_shape: Any = None) -> None:
+        """Nothing to build: the network is there once the labels are known."""
+        self.built = True
+
+    def get_config(self) -> dict[str, Any]:
+        config = {**self.options, "name": self.name}
+        if self.encoder is not None:
+            config["adapted"] = {
+                "kind": self.encoder.kind,
+                "encoder": self.encoder.get_config(),
+                "labels": list(self.labels),
+                "widths": list(self._widths),
+                "reading": self.reading,
+                "vectors_found": self.vectors_found,
+            }
+        return config
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> "Classifier":
+        config = dict(config)
+        adapted = config.pop("adapted", None)
+        classifier = cls(**config)
+        if adapted:
+            encoder = ENCODERS[adapted["kind"]].from_config(adapted["encoder"])
+            classifier.encoder = encoder
+            classifier.labels = tuple(adapted["labels"])
+            classifier._widths = tuple(adapted["widths"])
+            classifier.reading = adapted["reading"]
+            classifier.vectors_found = adapted["vectors_found"]
+            classifier._build_network()
+        return classifier
+
+    def _build_network(self) -> None:
+        size = {"text": "vocabulary", "series": "features"}[self.encoder.kind]
+        used = ("cell", "units", "depth", "bidirectional", "pooling", "embedding", "dropout")
+        self.network = architectures.many_to_one(
+            classes=len(self.labels),
+            token_dropout=self.options["token_dropout"],
+            seed=self.options["seed"] * 1000,
+            name="network",
+            **{size: self.encoder.size},
+            **{name: self.options[name] for name in used},
+        )
+        self.built = True
+
+    def _pretrained(self) -> Mapping[str, np.ndarray]:
+        """The pretrained vectors of the vocabulary; their length becomes the embedding's."""
+        if self.encoder.kind != "text":
+            raise ArgumentError("vectors: expected texts to use them on, got series. Leave it out.")
+        found: Any = self._vectors
+        name = found if isinstance(found, str) else "a mapping"
+        if isinstance(found, str):
+            found = load_vectors(found, self.encoder.vocabulary).by_word
+        if not found:
+            raise ArgumentError(f"vectors: no word of the training texts is in {name}.")
+        self.options["embedding"] = len(next(iter(found.values())))
+        known = sum(token in found for token in self.encoder.vocabulary)
+        self.vectors_found = {"name": name, "found": known, "of": self.encoder.size}
+        return found
+
+    def _start_from(self, vectors: Mapping[str, np.ndarray]) -> None:
+        if not vectors:
+            return
+        layer = self.network.get_layer("embedding")
+        table = np.array(layer.get_weights()[0])
+        for position, token in enumerate(self.encoder.vocabulary):
+            if token in vectors:
+                table[position] = vectors[token]
+        layer.set_weights([table])
+
+    def _schedule(self, batches: int, epochs: int, initial_epoch: int) -> None:
+        """Plan the default optimizer's learning rate over this training; a resumed one
+        (`initial_epoch` above 0) goes on where it was."""
+        if not self.compiled:
+            self.compile()
+        if self.optimizer.name == defaults.OPTIMIZER_NAME:
+            self.optimizer.learning_rate = defaults.learning_rate(batches, epochs)
+            if initial_epoch == 0:
+                self.optimizer.iterations.assign(0)
+            self.train_function = None  # the compiled step holds the former schedule

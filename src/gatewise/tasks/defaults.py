@@ -1,0 +1,58 @@
+"""How a task trains unless it is told otherwise; docs/decisions/training-defaults.md has the
+measurements behind the numbers."""
+
+from collections.abc import Sequence
+
+import keras
+
+from gatewise.data.batches import bucket_widths
+from gatewise.tasks.training import KeepBest
+
+OPTIMIZER_NAME = "gatewise_adamw"
+LEARNING_RATE = 2e-3
+CLIP_NORM = 1.0
+WEIGHT_DECAY = 0.0
+PATIENCE = 5
+# Time steps of a training set (in all), and the most padded lengths it is batched to.
+WIDTHS = ((50_000, 2), (200_000, 3), (1_000_000, 5), (float("inf"), 8))
+STEPS, FEWEST_EPOCHS, MOST_EPOCHS = 2_000, 12, 100
+
+
+def optimizer() -> keras.optimizers.Optimizer:
+    """AdamW with clipped gradients (Pascanu et al. 2013); `learning_rate` sets its schedule."""
+    return keras.optimizers.AdamW(
+        LEARNING_RATE, weight_decay=WEIGHT_DECAY, clipnorm=CLIP_NORM, name=OPTIMIZER_NAME
+    )
+
+
+def learning_rate(batches: int, epochs: int) -> keras.optimizers.schedules.LearningRateSchedule:
+    """Half an epoch of warm-up, then a cosine to zero: a function of the step alone, so that a
+    resumed training needs no further state."""
+    return keras.optimizers.schedules.CosineDecay(
+        LEARNING_RATE / 10,
+        decay_steps=max(1, batches * epochs),
+        warmup_target=LEARNING_RATE,
+        warmup_steps=max(1, batches // 2),
+    )
+
+
+def epochs(batches: int) -> int:
+    """Most epochs: a small set needs many to take enough steps, a large one learns in few."""
+    return min(max(-(-STEPS // max(1, batches)), FEWEST_EPOCHS), MOST_EPOCHS)
+
+
+def widths(lengths: Sequence[int]) -> list[int]:
+    """Padded lengths for a training set: each costs a compilation of seconds, so a small set,
+    whose epoch lasts no longer than that, gets few."""
+    steps = sum(lengths)
+    return bucket_widths(lengths, count=next(n for limit, n in WIDTHS if steps < limit))
+
+
+def callbacks(
+    given: Sequence[keras.callbacks.Callback] | None, patience: int
+) -> list[keras.callbacks.Callback]:
+    """The caller's callbacks, with `KeepBest` first unless they stop training by themselves."""
+    given = list(given or [])
+    if any(isinstance(one, KeepBest | keras.callbacks.EarlyStopping) for one in given):
+        return given
+    return [KeepBest(patience), *given]

@@ -1,0 +1,76 @@
+"""The sentence at the top says no more than the intervals allow."""
+
+from typing import Any
+
+import pytest
+
+from gatewise.report import verdict
+
+
+def measured(value: float, reach: float = 0.01) -> dict[str, float]:
+    return {"value": value, "low": value - reach, "high": value + reach}
+
+
+def results(model: float, *baselines: tuple[str, float]) -> dict[str, Any]:
+    return {
+        "kind": "text",
+        "data": {"test": 1034},
+        "test": {"accuracy": measured(model)},
+        "baselines": [{"name": name, "accuracy": measured(value)} for name, value in baselines],
+    }
+
+
+@pytest.mark.parametrize(
+    ("model", "tone", "badge", "said"),
+    [
+        (0.98, "better", "Better than both baselines", "Clearly better than always giving"),
+        (0.91, "unclear", "Not clearly better than a bag of words", "Ahead of a bag of words"),
+        (0.90, "unclear", "Not clearly better than a bag of words", "Level with a bag of words"),
+        (0.89, "unclear", "Not clearly better than a bag of words", "Behind a bag of words"),
+        (0.85, "worse", "Worse than a bag of words", "Clearly worse than a bag of words (90.0%)"),
+    ],
+)
+def test_wording_follows_the_intervals(model: float, tone: str, badge: str, said: str) -> None:
+    found = verdict.judge(results(model, ("majority answer", 0.5), ("bag of words", 0.9)))
+    assert (found.tone, found.badge) == (tone, badge)
+    assert found.sentences[0].startswith(said)
+
+
+def test_bad_news_comes_first_and_good_news_is_kept() -> None:
+    found = verdict.judge(results(0.6, ("majority answer", 0.3), ("bag of words", 0.9)))
+    assert found.sentences[0].startswith("Clearly worse than a bag of words")
+    assert found.sentences[1].startswith("Clearly better than always giving the majority answer")
+
+
+def test_headline_counts_what_was_held_out() -> None:
+    found = verdict.judge(results(0.987, ("majority answer", 0.5)))
+    assert (found.headline, found.measure) == ("98.7%", "of 1,034 held-out texts right")
+    assert found.badge == "Better than the baseline"
+
+
+def test_scores_on_the_validation_examples_are_called_that() -> None:
+    one = results(0.987, ("majority answer", 0.5))
+    one["data"] = {"test": 0, "validation": 447}
+    found = verdict.judge(one)
+    assert found.measure == "of 447 validation texts right"
+    assert "flatter" in found.sentences[-1]
+
+
+def test_without_baselines_nothing_is_claimed() -> None:
+    found = verdict.judge(results(0.987))
+    assert (found.tone, found.badge, found.sentences) == ("unclear", "Nothing to compare with", [])
+
+
+def test_a_score_without_interval_is_not_compared() -> None:
+    one = results(0.9, ("bag of words", 0.5))
+    one["test"]["accuracy"] = {"value": 0.9}
+    found = verdict.judge(one)
+    assert found.headline == "90.0%"
+    assert found.badge == "Nothing to compare with"
+
+
+def test_validation_stands_in_for_no_test_only_with_a_warning() -> None:
+    found = verdict.judge({"test": None, "training": {"history": [{"val_accuracy": 0.931}]}})
+    assert found.tone == "untested"
+    assert "93.1%" in found.sentences[1]
+    assert "flatters" in found.sentences[1]
