@@ -19,7 +19,8 @@ class TextEncoder:
     """Turns raw texts into arrays of token ids, once it has seen the training texts.
 
     Id 0 is padding and 1 stands for every token that was not seen. Words are lower-cased runs of
-    letters; a digit and a punctuation mark each stand alone; a Chinese, Japanese or Korean character counts as a word.
+    letters; a digit and a punctuation mark each stand alone, and so does a Chinese, Japanese or
+    Korean character.
 
     Args:
         tokens: `"word"`, `"character"` or `"bpe"` (byte-pair pieces, Sennrich et al. 2016).

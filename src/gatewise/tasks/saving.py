@@ -41,8 +41,8 @@ def load(path: str | Path) -> keras.Model:
     if not str(config.get("registered_name", "")).startswith("gatewise>"):
         raise ModelFileError(
             f"{path}: expected a model that Gatewise saved, got a Keras "
-            f"{config.get('class_name')}. It carries no vocabulary or labels; load it with keras.models.load_model, or look at "
-            "it with: gatewise doctor MODEL"
+            f"{config.get('class_name')}. It carries no vocabulary or labels; load it "
+            "with keras.models.load_model, or look at it with: gatewise doctor MODEL"
         )
     return _load(path)
 
