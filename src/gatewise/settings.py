@@ -18,6 +18,7 @@ import platformdirs
 from gatewise.errors import ArgumentError
 
 KERNEL_CHOICES = ("auto", "native", "reference")
+BACKENDS = ("jax", "torch", "tensorflow")  # those of Keras's that can train
 
 
 def kernels() -> str:
@@ -45,8 +46,22 @@ def choose_backend() -> None:
     """
     if "keras" in sys.modules or os.environ.get("KERAS_BACKEND"):
         return
-    if importlib.util.find_spec(_configured_backend()) is None:
+    if not _installed(_configured_backend()):
         os.environ["KERAS_BACKEND"] = "jax"
+
+
+def check_backend() -> None:
+    """Raise an `ArgumentError` where `KERAS_BACKEND` asks for what is not there."""
+    asked = os.environ.get("KERAS_BACKEND")
+    if asked and not _installed(asked):
+        raise ArgumentError(
+            f"KERAS_BACKEND: expected a back end that is installed ({', '.join(BACKENDS)}), got "
+            f"{asked!r}. Install it, or unset the variable."
+        )
+
+
+def _installed(backend: str) -> bool:
+    return backend.isidentifier() and importlib.util.find_spec(backend) is not None
 
 
 def _configured_backend() -> str:

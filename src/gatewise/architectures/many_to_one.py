@@ -26,8 +26,9 @@ def many_to_one(
     depth: int = 1,
     bidirectional: bool = False,
     pooling: str = "last",
-    embedding: int = 100,
+    embedding: int = 200,
     dropout: float = 0.5,
+    embedding_dropout: float | None = None,
     token_dropout: float = 0.0,
     seed: int = 0,
     name: str = "many_to_one",
@@ -48,9 +49,10 @@ def many_to_one(
         bidirectional: whether each layer reads both ways; default False.
         pooling: what of the outputs goes to the head: `"last"` state, `"max"` or `"mean"` over the
             real steps; default `"last"`.
-        embedding: length of a token's vector; default 100.
+        embedding: length of a token's vector; default 200.
         dropout: part of the embedding's values, of each recurrent layer's outputs and of the
             pooled values dropped in training; default 0.5.
+        embedding_dropout: the same for the embedding's values alone; default `dropout`.
         token_dropout: part of the tokens read as unknown in training; default 0.
         seed: seed of the initial weights and of dropout; default 0.
         name: name of the model.
@@ -67,7 +69,16 @@ def many_to_one(
         >>> model.output_shape
         (None, 3)
     """
-    check_many_to_one(cell=cell, units=units, depth=depth, pooling=pooling)
+    check_many_to_one(
+        cell=cell,
+        units=units,
+        depth=depth,
+        pooling=pooling,
+        embedding=embedding,
+        dropout=dropout,
+        token_dropout=token_dropout,
+        seed=seed,
+    )
     if (vocabulary is None) == (features is None):
         raise ArgumentError(
             "many_to_one: expected either vocabulary (token ids) or features (measurements), got "
@@ -78,7 +89,8 @@ def many_to_one(
     seeds = iter(range(seed, seed + 1000))
     inputs, x = _input(vocabulary, features, embedding, token_dropout, seeds)
     if vocabulary:
-        x = keras.layers.Dropout(dropout, seed=next(seeds), name="embedding_dropout")(x)
+        rate = dropout if embedding_dropout is None else embedding_dropout
+        x = keras.layers.Dropout(rate, seed=next(seeds), name="embedding_dropout")(x)
     for level in range(depth):
         sequences = pooling != "last" or level < depth - 1
         x = _recurrent(cell, units, sequences, bidirectional, seeds, f"{cell}_{level + 1}")(x)
@@ -97,8 +109,10 @@ def many_to_one(
 
 def _input(vocabulary, features, embedding, token_dropout, seeds) -> tuple[Any, Any]:
     if features:
-        inputs = keras.Input((None, features), name="series")
-        return inputs, keras.layers.Masking(SERIES_PADDING, name="padding")(inputs)
+        # In float32 under any policy: half precision would make the padding infinite.
+        inputs = keras.Input((None, features), dtype="float32", name="series")
+        hidden = keras.layers.Masking(SERIES_PADDING, dtype="float32", name="padding")
+        return inputs, hidden(inputs)
     inputs = x = keras.Input((None,), dtype="int32", name="tokens")
     if token_dropout:
         x = layers.TokenDropout(
@@ -144,11 +158,26 @@ def _glorot(seeds) -> keras.initializers.Initializer:
     return keras.initializers.GlorotUniform(seed=next(seeds))
 
 
-def check_many_to_one(*, cell: str, units: int, depth: int, pooling: str) -> None:
+def check_many_to_one(
+    *,
+    cell: str,
+    units: int,
+    depth: int,
+    pooling: str,
+    embedding: int,
+    dropout: float,
+    token_dropout: float,
+    seed: int,
+) -> None:
     """Raise an `ArgumentError` for options that `many_to_one` cannot build."""
     for name, value, allowed in (("cell", cell, tuple(CELLS)), ("pooling", pooling, POOLINGS)):
         if value not in allowed:
             raise ArgumentError(f"{name}: expected one of {', '.join(allowed)}, got {value!r}.")
-    for name, number in (("units", units), ("depth", depth)):
+    for name, number in {"units": units, "depth": depth, "embedding": embedding}.items():
         if not isinstance(number, int) or number < 1:
             raise ArgumentError(f"{name}: expected a whole number above 0, got {number!r}.")
+    for name, part in {"dropout": dropout, "token_dropout": token_dropout}.items():
+        if not isinstance(part, int | float) or not 0 <= part < 1:
+            raise ArgumentError(f"{name}: expected a part from 0 to below 1, got {part!r}.")
+    if not isinstance(seed, int) or seed < 0:
+        raise ArgumentError(f"seed: expected a whole number from 0, got {seed!r}.")

@@ -9,6 +9,15 @@ import click
 
 from gatewise.errors import GatewiseError
 
+CANNOT_WRITE = (
+    errno.ENOSPC,
+    errno.EDQUOT,
+    errno.EFBIG,
+    errno.EACCES,
+    errno.EPERM,
+    errno.EROFS,
+)
+
 # Command: the module it lives in (under gatewise.cli) and its line in the help, so that --help
 # imports none of them.
 COMMANDS = {
@@ -75,10 +84,10 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader went away
         sys.exit(141)
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EDQUOT):
+        if error.errno not in CANNOT_WRITE:
             raise
-        _fail(f"{error.filename or 'A file'}: {error.strerror}. Free some space or name another "
-              "folder; what was complete before is kept.", 1)  # fmt: skip
+        _fail(f"{error.filename or 'Writing a file'}: {os.strerror(error.errno)}. Free some space "
+              "or name another folder; what was complete before is kept.", 1)  # fmt: skip
 
 
 def _fail(message: str, code: int) -> None:

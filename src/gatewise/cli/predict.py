@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -47,6 +48,8 @@ def command(
     gatewise predict runs/spam/model.keras --file new.csv --format csv > answers.csv
     cat messages.txt | gatewise predict runs/spam/model.keras -
     """  # fmt: skip
+    # An argument that is no UTF-8 comes with surrogates, which nothing could print.
+    texts = tuple(os.fsencode(text).decode("utf-8", "replace") for text in texts)
     if not texts and not source:
         raise click.UsageError("Nothing to predict on: give a text, --file FILE, or - for "
                                "standard input.")  # fmt: skip
@@ -71,13 +74,12 @@ def _inputs(
     """Inputs with the number of their row, and how many were left out for which reason."""
     from gatewise.errors import ArgumentError
 
-    lines = texts == ("-",) or (source or "").endswith(".txt")
+    lines = texts == ("-",) or (source or "").lower().endswith(".txt")
     if classifier.encoder.kind != "text" and (texts or lines):
         raise ArgumentError("This model reads series of measurements: give them with --file "
                             "(.ts, .npz or a long table).")  # fmt: skip
     if lines:
-        encoding = reading["encoding"] or "utf-8"
-        return _lines(None if texts else source, encoding), {}
+        return _lines(source, reading["encoding"]), {}
     if texts:
         return enumerate(texts, 1), {}
     from gatewise.cli.reading import unlabelled
@@ -88,28 +90,39 @@ def _inputs(
     return zip(examples.rows, examples.inputs, strict=True), examples.left_out_counts()
 
 
-def _lines(source: str | None, encoding: str) -> Iterator[tuple[int, str]]:
-    """The lines of a file or of standard input that hold something."""
-    from gatewise.data.opening import existing_file
+def _lines(source: str | None, encoding: str | None) -> Iterator[tuple[int, str]]:
+    """The lines of a file or of standard input that hold something, with their numbers."""
+    from gatewise.data.opening import existing_file, text_lines
 
-    file = sys.stdin.fileno() if source is None else existing_file(source)
-    with open(file, "rb", closefd=source is not None) as stream:
-        yield from _decoded(stream, source or "standard input", encoding)
+    if source is None:
+        yield from _filled(_decoded(sys.stdin.buffer, encoding or "utf-8-sig"))
+        return
+    with text_lines(existing_file(source), encoding) as lines:
+        yield from _filled(lines)
 
 
-def _decoded(stream: IO[bytes], name: str, encoding: str) -> Iterator[tuple[int, str]]:
-    from gatewise.errors import DataError
+def _filled(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
+    for number, line in enumerate(lines, 1):
+        if text := line.strip():
+            yield number, text
+
+
+def _decoded(stream: IO[bytes], encoding: str) -> Iterator[str]:
+    """The lines of standard input, each as soon as it has come."""
+    from gatewise.errors import ArgumentError, DataError
 
     for number, line in enumerate(stream, 1):
         try:
-            text = line.decode("utf-8-sig" if number == 1 else encoding).strip()
+            yield line.decode(encoding)
+        except LookupError:
+            raise ArgumentError(
+                f"--encoding: {encoding!r} is no encoding that Python knows. Try utf-8 or latin-1."
+            ) from None
         except UnicodeDecodeError as error:
             raise DataError(
-                f"{name}, line {number}: expected text in {encoding}, got "
-                f"byte 0x{line[error.start]:02x}. Name its encoding with --encoding."
+                f"standard input, line {number}: expected text in {encoding.removesuffix('-sig')}, "
+                f"got byte 0x{line[error.start]:02x}. Name its encoding with --encoding."
             ) from None
-        if text:
-            yield number, text
 
 
 def _answers(classifier: Any, numbered: Iterable[tuple[int, Any]], top: int) -> Iterator[dict]:

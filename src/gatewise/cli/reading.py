@@ -5,6 +5,7 @@ from typing import Any
 
 from gatewise import data
 from gatewise.data import Examples
+from gatewise.data.opening import form
 from gatewise.tasks.classifier import Classifier
 from gatewise.tasks.preparation import keep_known, known_data_set
 
@@ -36,6 +37,6 @@ def unlabelled(classifier: Classifier, source: Path, given: dict[str, Any]) -> E
 
 def _read(classifier: Classifier, source: str, reading: dict[str, Any]) -> Examples:
     """Column names fit tables only; a .ts or .npz file needs none."""
-    if Path(source).suffix in (".ts", ".npz"):
+    if form(Path(source)) in (".ts", ".npz"):
         reading = {name: value for name, value in reading.items() if name == "labelled"}
     return data.read(source, **reading)

@@ -2,16 +2,19 @@
 
 import contextlib
 import os
+import sys
+from collections.abc import Iterator
 
 from gatewise import settings
 
 
 def prepare_keras() -> None:
-    """Keep compiled computations between runs and quieten the libraries' own chatter.
+    """Import Keras quickly and quietly, and keep compiled computations between runs.
 
     All through the environment: the command line knows no framework.
     """
     settings.choose_backend()
+    settings.check_backend()
     folder = settings.cache_folder() / "compiled"
     with contextlib.suppress(OSError):  # a read-only home: JAX compiles each time
         folder.mkdir(parents=True, exist_ok=True)
@@ -20,3 +23,22 @@ def prepare_keras() -> None:
         os.environ.setdefault("JAX_COMPILATION_CACHE_MAX_SIZE", str(1 << 30))
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
+    with _hidden("sklearn", "matplotlib"):
+        import keras  # noqa: F401
+
+
+@contextlib.contextmanager
+def _hidden(*packages: str) -> Iterator[None]:
+    """Let `import` not find some packages for a while.
+
+    Keras imports scikit-learn and matplotlib wherever they are installed, for wrappers and plots
+    that no command uses, and that is half the time its import takes. It copes without them; a
+    command that needs them imports them later.
+    """
+    absent = [name for name in packages if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(absent))  # type: ignore[arg-type]
+    try:
+        yield
+    finally:
+        for name in absent:
+            del sys.modules[name]

@@ -30,7 +30,7 @@ def show_scores(
     if found["mistakes"]:
         console.print(f"\nMost confident of {found['mistakes_total']:,} mistakes:")
     for mistake in found["mistakes"][:5]:
-        shown = mistake.get("text", f"series of {len(mistake.get('series', []))} steps")
+        shown = mistake.get("text", f"series of {mistake.get('steps')} steps")
         console.print(
             f"  row {mistake['row']}: {escape(mistake['true'])} taken for "
             f"{escape(mistake['predicted'])} ({mistake['probability']:.0%}): {escape(shown[:90])}"

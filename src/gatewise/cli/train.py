@@ -1,5 +1,6 @@
 """`gatewise train`: from a file or a named set to a model, its metrics and a report."""
 
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ MODEL = (
     "token_dropout", "tokens", "vocabulary_size", "max_length", "vectors", "seed",
 )  # fmt: skip
 RUN = ("data", "test", "holdout", "validation", "epochs", "batch_size", "patience", "class_weight")
+AT_LEAST_ONE = click.IntRange(min=1)
 
 
 @click.command("train", short_help="Train a model on a file or a named data set.")
@@ -25,10 +27,16 @@ RUN = ("data", "test", "holdout", "validation", "epochs", "batch_size", "patienc
 @click.option("--features", help="Series in long format: the measured columns, comma-separated.")
 @click.option("--encoding", help="Of the file, if it is not UTF-8.")
 @click.option("--test", help="File with test examples, instead of holding some out.")
-@click.option("--holdout", type=float, default=0.2, show_default=True, help="Part held out.")
+@click.option(
+    "--holdout",
+    type=click.FloatRange(0, 0.9),
+    default=0.2,
+    show_default=True,
+    help="Part held out.",
+)
 @click.option(
     "--validation",
-    type=float,
+    type=click.FloatRange(0, 0.9),
     default=0.1,
     show_default=True,
     help="Part of the rest on which the best epoch is chosen.",
@@ -39,8 +47,10 @@ RUN = ("data", "test", "holdout", "validation", "epochs", "batch_size", "patienc
 @click.option(
     "--cell", type=click.Choice(["lstm", "gru", "simple_rnn"]), default="lstm", show_default=True
 )
-@click.option("--units", type=int, default=64, show_default=True, help="Of each direction.")
-@click.option("--depth", type=int, default=1, show_default=True, help="Recurrent layers.")
+@click.option(
+    "--units", type=AT_LEAST_ONE, default=64, show_default=True, help="Of each direction."
+)
+@click.option("--depth", type=AT_LEAST_ONE, default=1, show_default=True, help="Recurrent layers.")
 @click.option("--bidirectional/--no-bidirectional", default=True, show_default=True)
 @click.option(
     "--pooling",
@@ -49,23 +59,31 @@ RUN = ("data", "test", "holdout", "validation", "epochs", "batch_size", "patienc
     show_default=True,
     help="What of the steps goes to the head.",
 )
-@click.option("--embedding", type=int, default=100, show_default=True, help="Length of a vector.")
+@click.option(
+    "--embedding", type=AT_LEAST_ONE, default=200, show_default=True, help="Length of a vector."
+)
 @click.option("--vectors", help="Pretrained vectors: a name (glove-6b-50d) or a file.")
 @click.option(
     "--tokens", type=click.Choice(["word", "character", "bpe"]), default="word", show_default=True
 )
-@click.option("--vocabulary-size", type=int, default=20_000, show_default=True)
-@click.option("--max-length", type=int, help="Steps kept of an input [512 tokens, 2048 steps].")
-@click.option("--dropout", type=float, default=0.5, show_default=True)
-@click.option("--token-dropout", type=float, default=0.2, show_default=True)
-@click.option("--epochs", type=int, help="At most; by default as the size of the data asks.")
-@click.option("--batch-size", type=int, default=32, show_default=True)
+@click.option("--vocabulary-size", type=click.IntRange(min=3), default=20_000, show_default=True)
+@click.option(
+    "--max-length", type=AT_LEAST_ONE, help="Steps kept of an input [512 tokens, 2048 steps]."
+)
+@click.option(
+    "--dropout", type=click.FloatRange(0, 1, max_open=True), default=0.5, show_default=True
+)
+@click.option(
+    "--token-dropout", type=click.FloatRange(0, 1, max_open=True), default=0.2, show_default=True
+)
+@click.option(
+    "--epochs", type=AT_LEAST_ONE, help="At most; by default as the size of the data asks."
+)
+@click.option("--batch-size", type=AT_LEAST_ONE, help="By default 32, fewer for a small set.")
 @click.option(
     "--patience",
-    type=int,
-    default=5,
-    show_default=True,
-    help="Epochs without improvement after which training stops.",
+    type=AT_LEAST_ONE,
+    help="Epochs without improvement after which training stops [half of them].",
 )
 @click.option(
     "--class-weight/--no-class-weight",
@@ -73,7 +91,7 @@ RUN = ("data", "test", "holdout", "validation", "epochs", "batch_size", "patienc
     show_default=True,
     help="Weigh rare labels up where they are unbalanced.",
 )
-@click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
 @click.pass_context
 def command(ctx: click.Context, **given: Any) -> None:
     """Train a classifier on DATA and write the model, its metrics and a report.
@@ -88,7 +106,7 @@ def command(ctx: click.Context, **given: Any) -> None:
     """  # fmt: skip
     folder_path = _folder(given)
     options = _options(ctx, given, folder_path)
-    _check_source(options["data"])
+    _check_sources(options["data"], options["test"])
 
     from gatewise.cli.runtime import prepare_keras
 
@@ -107,7 +125,7 @@ def _folder(given: dict[str, Any]) -> Path:
     base = Path("runs") / name
     if given["resume"] or given["overwrite"]:
         return base
-    numbered = (base.with_name(f"{name}-{number}") for number in range(2, 10_000))
+    numbered = (base.with_name(f"{name}-{number}") for number in count(2))
     return base if not base.exists() else next(path for path in numbered if not path.exists())
 
 
@@ -123,10 +141,13 @@ def _options(ctx: click.Context, given: dict[str, Any], folder: Path) -> dict[st
 
     try:
         stored = json.loads(stored_path.read_text(encoding="utf-8"))
-        flat = {**stored, **stored["reading"], **stored["model"]}
+        flat = _flat({name: stored[name] for name in (*RUN, "reading", "model")})
+        if set(flat) != {*RUN, "reading", "model", *READING, *MODEL} or len(stored) != len(RUN) + 2:
+            raise ValueError("other options than this version has")
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ArgumentError(
-            f"--resume: {stored_path} is damaged ({error}). Train again into a new folder."
+            f"--resume: expected the configuration of a run in {stored_path}, but it cannot be "
+            f"used ({error}). Train again into a new folder."
         ) from error
     asked = _flat(_from_command_line(given | {"data": given["data"] or stored["data"]}))
     for name, value in asked.items():
@@ -156,11 +177,13 @@ def _flat(options: dict[str, Any]) -> dict[str, Any]:
     return {**options, **options["reading"], **options["model"]}
 
 
-def _check_source(source: str) -> None:
+def _check_sources(source: str, test: str | None) -> None:
     """A file that is not there is told at once, before Keras is waited for."""
     from gatewise import data
     from gatewise.data.opening import existing_file, nearest
 
+    if test:
+        existing_file(test)
     names = [entry.name for entry in data.catalogue() if entry.job != "vectors"]
     if source in names and not Path(source).exists():
         return

@@ -1,5 +1,8 @@
 """What `gatewise train` does once its arguments are known to be sound."""
 
+import contextlib
+import json
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +14,6 @@ from gatewise.cli.show import percent
 from gatewise.report import write_report
 from gatewise.tasks.job import RunFolder, train
 from gatewise.tasks.options import RunOptions
-from gatewise.tasks.training import TrainingInterrupted
 
 
 def run(options: dict[str, Any], path: Path, *, resume: bool, overwrite: bool) -> None:
@@ -19,32 +21,50 @@ def run(options: dict[str, Any], path: Path, *, resume: bool, overwrite: bool) -
     console = Console(highlight=False, soft_wrap=True)
     folder = RunFolder(path)
     wanted = RunOptions(**options)
-    if resume and folder.metrics.exists() and not folder.checkpoint.exists():
-        console.print(f"The run in {escape(str(path))} is finished; its report is {folder.report}.")
-        return
-    if not (resume and folder.options.exists()):
-        folder.create(overwrite)
-    lines = EpochLines(console)
-    try:
-        found = train(
-            wanted,
-            folder,
-            resume=resume and folder.options.exists(),
-            callbacks=[lines],
-            say=lambda text: console.print(escape(text)),
+    resume = resume and folder.options.exists()
+    if resume and folder.finished:
+        if not folder.report.exists():
+            write_report(json.loads(folder.metrics.read_text(encoding="utf-8")), folder.report)
+        console.print(
+            f"The run in {escape(str(path))} is finished; its report is "
+            f"{escape(str(folder.report))}."
         )
-    except TrainingInterrupted:
-        lines.close()
-        console.print("Stopped before the first epoch ended: there are no weights to keep yet.")
+        return
+    if not resume:
+        folder.create(overwrite)
+    try:
+        found = _train(wanted, folder, resume, console)
+        write_report(found, folder.report)
+    except KeyboardInterrupt:
+        if not folder.options.exists():
+            raise
+        if not folder.checkpoint.exists():
+            console.print("Stopped before the first epoch ended: there are no weights to keep yet.")
         _how_to_go_on(console, path)
         raise SystemExit(130) from None
     finally:
-        lines.close()
-    write_report(found, folder.report)
+        with contextlib.suppress(OSError):
+            path.rmdir()  # nothing was written, so nothing stays
     _say_results(console, found, folder)
     if found["training"]["stopped"] == "interrupted":
         _how_to_go_on(console, path)
         raise SystemExit(130)
+
+
+def _train(
+    options: RunOptions, folder: RunFolder, resume: bool, console: Console
+) -> dict[str, Any]:
+    lines = EpochLines(console)
+    try:
+        return train(
+            options,
+            folder,
+            resume=resume,
+            callbacks=[lines],
+            say=lambda text: console.print(escape(text)),
+        )
+    finally:
+        lines.close()
 
 
 def _say_results(console: Console, found: dict[str, Any], folder: RunFolder) -> None:
@@ -71,8 +91,8 @@ def _say_results(console: Console, found: dict[str, Any], folder: RunFolder) -> 
 
 def _example(found: dict[str, Any], folder: RunFolder) -> str:
     tail = '"a new text"' if found["kind"] == "text" else "--file new_series.ts"
-    return escape(f"gatewise predict {folder.model} {tail}")
+    return escape(f"gatewise predict {shlex.quote(str(folder.model))} {tail}")
 
 
 def _how_to_go_on(console: Console, path: Path) -> None:
-    console.print(f"To go on: gatewise train --resume --out {escape(str(path))}")
+    console.print(f"To go on: gatewise train --resume --out {escape(shlex.quote(str(path)))}")

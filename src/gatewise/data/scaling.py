@@ -16,7 +16,8 @@ class SeriesScaler:
 
     Raises:
         ArgumentError: `max_length` is not positive, or the scaler is used before `adapt`.
-        DataError: a series has another number of channels than the training series.
+        DataError: a series has another number of channels than the training series, no step, or a
+            value that is NaN or infinite.
 
     Example:
         >>> scaler = SeriesScaler().adapt([np.array([[0.0, 10.0], [2.0, 10.0]])])
@@ -44,7 +45,9 @@ class SeriesScaler:
 
     def adapt(self, series: Sequence[np.ndarray]) -> "SeriesScaler":
         """Learn each channel's mean and deviation from the training series, each `[T, I]`."""
-        steps = np.concatenate([_two_dimensional(one) for one in series]).astype("float64")
+        channels = _two_dimensional(series[0]).shape[1] if len(series) else 0
+        checked = [_checked(one, place, channels) for place, one in enumerate(series, 1)]
+        steps = np.concatenate(checked).astype("float64")
         self.mean = steps.mean(axis=0)
         deviation = steps.std(axis=0)
         # A channel that never moves says nothing; dividing by 1 keeps it at 0.
@@ -55,21 +58,14 @@ class SeriesScaler:
         """Standardised series, float32 `[T, I]`, T at most `max_length`."""
         mean, deviation = self._adapted()
         found = []
-        for position, one in enumerate(series):
-            steps = _two_dimensional(one)[: self.max_length]
-            if steps.shape[1] != len(mean):
-                raise DataError(
-                    f"Series {position + 1}: expected {len(mean)} channels as in training, "
-                    f"got {steps.shape[1]} (shape {steps.shape}, meant as [steps, channels])."
-                )
-            if not len(steps) or not np.isfinite(steps).all():
-                fault = "no steps" if not len(steps) else "a value that is NaN or infinite"
-                raise DataError(
-                    f"Series {position + 1} has {fault}: expected finite numbers, at least one "
-                    "step. Fill the gap or leave the series out."
-                )
+        for place, one in enumerate(series, 1):
+            steps = _checked(one, place, len(mean))[: self.max_length]
             found.append(((steps - mean) / deviation).astype("float32"))
         return found
+
+    def lengths(self, series: Sequence[np.ndarray]) -> list[int]:
+        """How many steps each series has before it is cut to `max_length`."""
+        return [len(one) for one in series]
 
     def get_config(self) -> dict[str, Any]:
         """Plain data from which `from_config` makes an equal scaler."""
@@ -93,8 +89,28 @@ class SeriesScaler:
         return self.mean, self.deviation
 
 
-def _two_dimensional(one: np.ndarray) -> np.ndarray:
-    array = np.asarray(one)
+def _checked(one: Any, place: int, channels: int) -> np.ndarray:
+    """A series as `[T, I]` of finite numbers; `place`, counted from 1, is told in errors."""
+    steps = _two_dimensional(one)
+    if steps.shape[1] != channels:
+        raise DataError(
+            f"Series {place}: expected {channels} channels as in the training series, got "
+            f"{steps.shape[1]} (shape {steps.shape}, meant as [steps, channels])."
+        )
+    if not len(steps) or not np.isfinite(steps).all():
+        fault = "no steps" if not len(steps) else "a value that is NaN or infinite"
+        raise DataError(
+            f"Series {place} has {fault}: expected finite numbers, at least one step. Fill the "
+            "gap or leave the series out."
+        )
+    return steps
+
+
+def _two_dimensional(one: Any) -> np.ndarray:
+    try:
+        array = np.asarray(one)
+    except ValueError:  # steps of different lengths
+        array = np.empty(0, object)
     if array.ndim == 1:
         array = array[:, None]  # one channel
     if array.ndim != 2 or array.dtype.kind not in "fiub":

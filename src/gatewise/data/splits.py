@@ -114,8 +114,9 @@ def check_trainable(examples: Examples) -> Examples:
 def hold_out(examples: Examples, fraction: float, seed: int) -> tuple[Examples, Examples]:
     """Split into examples to learn from and examples held out, the same for the same `seed`.
 
-    Every class gives about `fraction` of its examples, at least one; a class with one example
-    keeps it. Examples with the same input stay together, so none is on both sides.
+    Every class gives about `fraction` of its examples, at least one; a class with one input
+    keeps it. Examples with the same input stay together, so none is on both sides; where every
+    input is repeated more often than `fraction` asks for, the least repeated is held out.
 
     Args:
         examples: labelled, best without duplicates.
@@ -144,15 +145,20 @@ def hold_out(examples: Examples, fraction: float, seed: int) -> tuple[Examples, 
         total = sum(len(group) for group in members)
         most = total - 1
         wanted = min(max(round(total * fraction), 1), most)
-        for place in rng.permutation(len(members)):
-            taken = members[place]
+        order = [members[place] for place in rng.permutation(len(members))]
+        chosen = []
+        for taken in order:
             if wanted >= len(taken):
-                held.update(taken)
+                chosen.append(taken)
                 wanted -= len(taken)
+        if not chosen and len(order) > 1:
+            chosen = [min(order, key=len)]
+        held.update(place for taken in chosen for place in taken)
     if not held:
         raise DataError(
-            f"{examples.source}: too few different examples to hold any out "
-            f"({len(examples)}, {len(groups)} classes). Add some, or name a test file."
+            f"{examples.source}: too few different examples to hold any out: the {len(examples)} "
+            f"examples hold {len(groups)} classes with one input each, and equal inputs stay on "
+            "one side. Add others, or give the examples to test or validate on yourself."
         )
     return (
         examples.take(index for index in range(len(examples)) if index not in held),

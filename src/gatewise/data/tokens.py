@@ -1,6 +1,6 @@
 """Texts become token ids: words, characters or byte-pair pieces, by the `tokenizers` library."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,7 @@ class TextEncoder:
         tokens: `"word"`, `"character"` or `"bpe"` (byte-pair pieces, Sennrich et al. 2016).
         vocabulary_size: most ids kept, the most frequent first; default 20,000.
         max_length: tokens kept of each text, from its beginning; default 512.
+        min_frequency: how often a token must occur to get an id; default 1.
         lowercase: whether case is dropped; default True (characters keep theirs).
 
     Raises:
@@ -46,16 +47,19 @@ class TextEncoder:
         tokens: str = "word",
         vocabulary_size: int = 20_000,
         max_length: int = 512,
+        min_frequency: int = 1,
         lowercase: bool | None = None,
     ):
         if tokens not in UNITS:
             raise ArgumentError(f"tokens: expected one of {', '.join(UNITS)}, got {tokens!r}.")
-        for name, value in (("vocabulary_size", vocabulary_size), ("max_length", max_length)):
+        sizes = {"vocabulary_size": vocabulary_size, "max_length": max_length}
+        for name, value in (sizes | {"min_frequency": min_frequency}).items():
             if not isinstance(value, int) or value < 1:
                 raise ArgumentError(f"{name}: expected a whole number above 0, got {value!r}.")
         self.tokens = tokens
         self.vocabulary_size = vocabulary_size
         self.max_length = max_length
+        self.min_frequency = min_frequency
         self.lowercase = tokens != "character" if lowercase is None else lowercase
         self._tokenizer: Tokenizer | None = None
 
@@ -77,23 +81,40 @@ class TextEncoder:
     def adapt(self, texts: Iterable[str]) -> "TextEncoder":
         """Learn the vocabulary from the training texts."""
         tokenizer, trainer = self._untrained()
-        tokenizer.train_from_iterator(texts, trainer)
+        tokenizer.train_from_iterator(map(_whole_characters, texts), trainer)
         self._tokenizer = tokenizer
         self._limit()
         return self
 
+    def add_words(self, words: Iterable[str]) -> None:
+        """Give ids to words that the training texts lack but of which something is known, their
+        pretrained vectors for instance. Only where tokens are words.
+
+        >>> encoder = TextEncoder().adapt(["win a prize"])
+        >>> encoder.add_words(["trophy"])
+        >>> encoder.decode(encoder.encode(["win a trophy"])[0])
+        ['win', 'a', 'trophy']
+        """
+        tokenizer = self._adapted_tokenizer()
+        ids = tokenizer.get_vocab()
+        for word in words:
+            ids.setdefault(word, len(ids))
+        tokenizer.model = models.WordLevel(ids, unk_token=SPECIAL_TOKENS[UNKNOWN_ID])
+
     def encode(self, texts: Sequence[str]) -> list[np.ndarray]:
         """Token ids of each text, int32 `[T]`, T at most `max_length`; an empty text gives one
         unknown token, so that every sequence has a step."""
-        tokenizer = self._adapted_tokenizer()
-        found = []
-        for start in range(0, len(texts), _CHUNK):
-            chunk = [str(text) for text in texts[start : start + _CHUNK]]
-            found += [
-                np.asarray(encoding.ids or [UNKNOWN_ID], dtype="int32")
-                for encoding in tokenizer.encode_batch_fast(chunk, add_special_tokens=False)
-            ]
-        return found
+        return [
+            np.asarray(encoding.ids or [UNKNOWN_ID], dtype="int32")
+            for encoding in self._encodings(texts)
+        ]
+
+    def lengths(self, texts: Sequence[str]) -> list[int]:
+        """How many tokens each text has before it is cut to `max_length`."""
+        return [
+            len(encoding.ids) + sum(len(more.ids) for more in encoding.overflowing)
+            for encoding in self._encodings(texts)
+        ]
 
     def decode(self, ids: Iterable[int]) -> list[str]:
         """The tokens that the ids stand for."""
@@ -106,6 +127,7 @@ class TextEncoder:
             "tokens": self.tokens,
             "vocabulary_size": self.vocabulary_size,
             "max_length": self.max_length,
+            "min_frequency": self.min_frequency,
             "lowercase": self.lowercase,
             "tokenizer": self._tokenizer.to_str() if self._tokenizer else None,
         }
@@ -123,6 +145,7 @@ class TextEncoder:
     def _untrained(self) -> tuple[Tokenizer, trainers.Trainer]:
         options: dict[str, Any] = {"vocab_size": self.vocabulary_size, "show_progress": False}
         options["special_tokens"] = SPECIAL_TOKENS
+        options["min_frequency"] = self.min_frequency
         unknown = SPECIAL_TOKENS[UNKNOWN_ID]
         trainer: trainers.Trainer
         if self.tokens == "bpe":
@@ -147,10 +170,25 @@ class TextEncoder:
             return normalizers.Sequence(steps + [normalizers.Lowercase()] * self.lowercase)
         return normalizers.BertNormalizer(strip_accents=False, lowercase=self.lowercase)
 
+    def _encodings(self, texts: Sequence[str]) -> Iterator[tokenizers.Encoding]:
+        tokenizer = self._adapted_tokenizer()
+        for start in range(0, len(texts), _CHUNK):
+            chunk = [_whole_characters(text) for text in texts[start : start + _CHUNK]]
+            yield from tokenizer.encode_batch_fast(chunk, add_special_tokens=False)
+
     def _limit(self) -> None:
-        self._adapted_tokenizer().enable_truncation(self.max_length)
+        tokenizer = self._adapted_tokenizer()
+        tokenizer.enable_truncation(self.max_length)
+        tokenizer.encode_special_tokens = True  # a text that says "[PAD]" holds no padding
 
     def _adapted_tokenizer(self) -> Tokenizer:
         if self._tokenizer is None:
             raise ArgumentError("This TextEncoder has no vocabulary yet: call adapt(texts) first.")
         return self._tokenizer
+
+
+def _whole_characters(text: str) -> str:
+    """`text` without halves of surrogate pairs, which a JSON file may hold and UTF-8 may not."""
+    if text.isascii():
+        return str(text)
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -10,8 +10,11 @@ from gatewise.data.opening import open_bytes
 from gatewise.errors import DataError
 
 
-def text_vectors(path: Path, needed: set[str] | None = None) -> Iterator[tuple[str, np.ndarray]]:
-    """`(word, vector float32 [D])` of each line, of the `needed` words alone where given.
+def text_vectors(
+    path: Path, needed: set[str] | None = None, frequent: int = 0
+) -> Iterator[tuple[str, np.ndarray]]:
+    """`(word, vector float32 [D])` of each line; where given, of the `needed` words and of the
+    first `frequent` lines alone.
 
     The first line of word2vec, which counts words and numbers, is passed over.
     """
@@ -34,7 +37,7 @@ def text_vectors(path: Path, needed: set[str] | None = None) -> Iterator[tuple[s
             # Some words of GloVe's larger sets hold blanks: the last D fields are the vector.
             start, *written = bare.rsplit(b" ", size)
             word = start.decode("utf-8", errors="replace")
-            if needed is None or word in needed:
+            if needed is None or number <= frequent or word in needed:
                 yield word, _numbers(path, number, line, written)
 
 

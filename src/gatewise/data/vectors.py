@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -35,7 +36,7 @@ class Vectors:
 
     @property
     def found(self) -> int:
-        """How many of the wanted words have a vector."""
+        """How many words have a vector here."""
         return len(self.by_word)
 
     def array(self, words: Iterable[str]) -> np.ndarray:
@@ -46,7 +47,9 @@ class Vectors:
         )
 
 
-def load_vectors(source: str | Path, words: Collection[str], say: Say = print) -> Vectors:
+def load_vectors(
+    source: str | Path, words: Collection[str], say: Say = print, frequent: int = 0
+) -> Vectors:
     """The vectors of `words` from a named set or from a file in GloVe or word2vec text format.
 
     A word without a vector of its own takes that of its lower-case form. Files may end in .gz
@@ -57,6 +60,8 @@ def load_vectors(source: str | Path, words: Collection[str], say: Say = print) -
             yet), or a path.
         words: the words wanted.
         say: told what takes long.
+        frequent: how many words from the beginning of the source, where the most frequent stand,
+            are given along with those wanted; default 0.
 
     Raises:
         DataError: the file is not there, or a line is not a word and its numbers.
@@ -74,11 +79,11 @@ def load_vectors(source: str | Path, words: Collection[str], say: Say = print) -
     needed = wanted | {word.lower() for word in wanted}
     folder = _named(source, say)
     if folder is not None:
-        table, size = _from_folder(folder, needed)
+        table, size = _from_folder(folder, needed, frequent)
     else:
-        table, size = _from_file(existing_file(source), needed)
-    found = {}
-    for word in wanted:
+        table, size = _from_file(existing_file(source), needed, frequent)
+    found = dict(islice(table.items(), frequent))
+    for word in sorted(wanted):
         vector = table.get(word, table.get(word.lower()))
         if vector is not None:
             found[word] = vector
@@ -102,17 +107,20 @@ def _is_path(path: Path) -> bool:
     return path.exists() or len(path.parts) > 1 or bool(path.suffix)
 
 
-def _from_folder(folder: Path, needed: set[str]) -> tuple[dict[str, np.ndarray], int]:
+def _from_folder(
+    folder: Path, needed: set[str], frequent: int
+) -> tuple[dict[str, np.ndarray], int]:
     words = (folder / VECTOR_FILES[0]).read_text(encoding="utf-8").split("\n")
     vectors = np.load(folder / VECTOR_FILES[1], mmap_mode="r")
-    places = [(word, place) for place, word in enumerate(words) if word in needed]
+    numbered = enumerate(words[: len(vectors)])
+    places = [(word, place) for place, word in numbered if place < frequent or word in needed]
     return {word: np.array(vectors[place]) for word, place in places}, vectors.shape[1]
 
 
-def _from_file(path: Path, needed: set[str]) -> tuple[dict[str, np.ndarray], int]:
+def _from_file(path: Path, needed: set[str], frequent: int) -> tuple[dict[str, np.ndarray], int]:
     table: dict[str, np.ndarray] = {}
     size = 0
-    for word, vector in text_vectors(path, needed):
+    for word, vector in text_vectors(path, needed, frequent):
         size = len(vector)
         table.setdefault(word, vector)
     return table, size or _size(path)

@@ -121,7 +121,7 @@ def mistakes(results: dict[str, Any]) -> dict[str, Any]:
 def _mistake(row: dict[str, Any], results: dict[str, Any]) -> dict[str, Any]:
     if row.get("series") is not None:
         names = (results.get("data") or {}).get("channels") or []
-        return row | sparklines(row["series"], names)
+        return sparklines(row["series"], names) | row  # its `steps` count those not drawn, too
     text = str(row.get("text") or "")
     short = words.excerpt(text, EXCERPT)
     return row | {

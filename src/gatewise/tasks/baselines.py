@@ -63,7 +63,8 @@ def _summary_statistics() -> tuple[Any, str, str]:
 
 
 def _known_tokens(ids: np.ndarray) -> list[int]:
-    return [int(i) for i in ids if i != UNKNOWN_ID]
+    known = [int(i) for i in ids if i != UNKNOWN_ID]
+    return known or [UNKNOWN_ID]  # scikit-learn refuses texts that hold nothing at all
 
 
 def _statistics(series: Sequence[np.ndarray]) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -18,6 +19,7 @@ from gatewise.tasks import labels as labelling
 from gatewise.tasks.training import EpochOrder
 
 ENCODERS: dict[str, Any] = {"text": TextEncoder, "series": SeriesScaler}
+BATCH_SIZE = 128  # where nothing is learned
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Classifier(keras.Model):
         depth: number of recurrent layers; default 1.
         bidirectional: whether each layer reads both ways; default True.
         pooling: `"max"` or `"mean"` over the steps, or the `"last"` state; default `"max"`.
-        embedding: length of a token's vector; default 100.
+        embedding: length of a token's vector; default 200.
         dropout: part of the values dropped in training around the recurrent stack; default 0.5.
         token_dropout: part of the tokens read as unknown in training; default 0.2.
         tokens: `"word"`, `"character"` or `"bpe"`; default `"word"`.
@@ -51,7 +53,8 @@ class Classifier(keras.Model):
         max_length: steps kept of each input; default 512 tokens or 2,048 measurements.
         vectors: pretrained vectors that the embedding starts from: the name of a set
             (`"glove-6b-50d"`), a file in GloVe or word2vec text format, or a mapping from token to
-            array; default None. They decide the length of a vector.
+            array; default None. They decide the length of a vector. The configuration of a
+            classifier that was not trained yet keeps a name or path, but no mapping.
         seed: seed of weights, dropout and the order of the batches; default 0.
 
     Raises:
@@ -72,17 +75,18 @@ class Classifier(keras.Model):
         depth: int = 1,
         bidirectional: bool = True,
         pooling: str = "max",
-        embedding: int = 100,
+        embedding: int = 200,
         dropout: float = 0.5,
         token_dropout: float = 0.2,
         tokens: str = "word",
         vocabulary_size: int = 20_000,
         max_length: int | None = None,
-        vectors: str | Mapping[str, np.ndarray] | None = None,
+        vectors: str | Path | Mapping[str, np.ndarray] | None = None,
         seed: int = 0,
         name: str | None = None,
     ):
         super().__init__(name=name)
+        vectors = str(vectors) if isinstance(vectors, Path) else vectors
         self.options: dict[str, Any] = {
             "cell": cell,
             "units": units,
@@ -98,8 +102,10 @@ class Classifier(keras.Model):
             "vectors": vectors if isinstance(vectors, str) else None,
             "seed": seed,
         }
-        architectures.check_many_to_one(cell=cell, units=units, depth=depth, pooling=pooling)
+        checked = ("cell", "units", "depth", "pooling", "embedding", "dropout", "token_dropout")
+        architectures.check_many_to_one(seed=seed, **{name: self.options[name] for name in checked})
         self._vectors = vectors
+        self._new_encoder("text")  # its arguments are checked at once, too
         self.vectors_found: dict[str, Any] | None = None
         # How the training file was read (column names), for reading further files alike.
         self.reading: dict[str, Any] = {}
@@ -120,13 +126,17 @@ class Classifier(keras.Model):
         Args:
             x: texts, or series `[T, I]`.
             y: their labels, strings or whole numbers.
+
+        Raises:
+            ArgumentError: it has been trained already, or as `fit` does.
         """
-        kind = labelling.kind(x)
-        limits = {"max_length": self.options["max_length"]} if self.options["max_length"] else {}
-        if kind == "text":
-            limits |= {name: self.options[name] for name in ("tokens", "vocabulary_size")}
-        self.encoder = ENCODERS[kind](**limits).adapt(x)
-        self.labels = labelling.distinct(y)
+        if self.adapted:
+            raise ArgumentError(
+                "This Classifier has its vocabulary and labels already. Make a new one for others."
+            )
+        x, y = labelling.paired(x, y)
+        kind, self.labels = labelling.kind(x), labelling.distinct(y)
+        self.encoder = self._new_encoder(kind, len(x)).adapt(x)
         encoded = self.encoder.encode(x)
         self._widths = tuple(defaults.widths([len(one) for one in encoded]))
         found = self._pretrained() if self._vectors else {}
@@ -134,16 +144,20 @@ class Classifier(keras.Model):
         self._start_from(found)
         return self
 
-    def compile(self, optimizer="auto", loss="auto", metrics="auto", **options: Any) -> None:
+    def compile(
+        self, optimizer="auto", loss="auto", loss_weights=None, metrics="auto", *more, **options
+    ) -> None:
         """As `keras.Model.compile`; what is not given gets Gatewise's default.
 
         The default optimizer is AdamW with gradients clipped to norm 1; `fit` gives it a learning
         rate that warms up and then falls along a cosine over the epochs planned.
         """
         super().compile(
-            optimizer=defaults.optimizer() if optimizer == "auto" else optimizer,
-            loss="sparse_categorical_crossentropy" if loss == "auto" else loss,
-            metrics=["accuracy"] if metrics == "auto" else metrics,
+            defaults.optimizer() if optimizer == "auto" else optimizer,
+            "sparse_categorical_crossentropy" if loss == "auto" else loss,
+            loss_weights,
+            ["accuracy"] if metrics == "auto" else metrics,
+            *more,
             **options,
         )
 
@@ -156,44 +170,58 @@ class Classifier(keras.Model):
         self,
         x: Any,
         y: Sequence | None = None,
-        batch_size: int = 32,
+        batch_size: int | None = None,
         epochs: int | None = None,
         verbose: Any = "auto",
         callbacks: Sequence[keras.callbacks.Callback] | None = None,
         validation_split: float = 0.0,
-        validation_data: tuple | None = None,
+        validation_data: Any = None,
+        shuffle: bool = True,
         class_weight: Mapping[Any, float] | str | None = "auto",
         sample_weight: Sequence[float] | None = None,
-        patience: int = 5,
+        initial_epoch: int = 0,
+        *more: Any,
+        patience: int | None = None,
         **options: Any,
     ) -> keras.callbacks.History:
         """Train on raw inputs and labels; arguments as in `keras.Model.fit`, and these differ:
 
         Args:
-            x: texts or series (a `keras.utils.PyDataset` of encoded batches is passed on as is).
+            x: texts or series. A `keras.utils.PyDataset`, as `batches` gives it, is left to
+                Keras as it is.
             y: labels, as many as `x`.
+            batch_size: by default 32, fewer for less than 512 examples.
             epochs: most epochs; by default 12 to 100, fewer the more batches
                 there are. With validation data, training stops sooner once
                 `patience` epochs bring no better `val_accuracy`, and keeps the best epoch's
                 weights.
             validation_split: part of the examples, drawn at random within each label (Keras takes
-                the last ones), to validate on.
-            class_weight: `"auto"` weighs rare labels up, by the square root of their rarity, where
-                labels are unbalanced; a mapping from label to weight; or None.
-            patience: see `epochs`; default 5. A callback `KeepBest` or `EarlyStopping` of yours
-                replaces this.
+                the last ones), to validate on. Equal inputs stay on one side.
+            validation_data: raw inputs and labels, and weights if you like; or a `PyDataset`.
+            shuffle: False for the same batches, by length, in every epoch.
+            class_weight: `"auto"` weighs rare labels up, by the fourth root of their rarity, where
+                one label is over 20 times as frequent as another; a mapping from label to weight;
+                or None.
+            patience: see `epochs`; default half of them, 5 at least. A callback `KeepBest` or
+                `EarlyStopping` of yours replaces this.
 
         Raises:
             ArgumentError: lengths of `x` and `y` differ, only one label, an unknown label.
             DataError: an input cannot be encoded.
         """
+        if not self.compiled:
+            self.compile()
+        callbacks = keras.tree.flatten(callbacks or [])
         if isinstance(x, keras.utils.PyDataset):
+            self._check_adapted()
             return super().fit(
-                x, epochs=epochs or 1, verbose=verbose, callbacks=callbacks,
-                validation_data=validation_data, shuffle=False, **options,
+                x, y, batch_size, epochs or 1, verbose, callbacks, validation_split,
+                self._validation(validation_data), False,
+                None if class_weight == "auto" else class_weight, sample_weight, initial_epoch,
+                *more, **options,
             )  # fmt: skip
         x, y = labelling.paired(x, y)
-        weights = None if sample_weight is None else np.asarray(sample_weight, "float32")
+        weights = labelling.sample_weights(sample_weight, len(x))
         if validation_split and validation_data is None:
             kept, held = labelling.held_out(x, y, validation_split, self.options["seed"])
             validation_data = labelling.at(x, held), labelling.at(y, held)
@@ -201,44 +229,56 @@ class Classifier(keras.Model):
             weights = None if weights is None else weights[kept]
         if not self.adapted:
             self.adapt(x, y)
+        batch_size = batch_size or defaults.batch_size(len(x))
         train = self.batches(
-            x, y, batch_size=batch_size, seed=self.options["seed"],
+            x, y, batch_size=batch_size, seed=self.options["seed"] if shuffle else None,
             weights=labelling.weights(y, self.labels, class_weight, weights),
         )  # fmt: skip
+        validation = self._validation(validation_data, options.pop("validation_batch_size", None))
         epochs = epochs or defaults.epochs(train.num_batches)
-        self._schedule(train.num_batches, epochs, options.get("initial_epoch", 0))
+        patience = patience or defaults.patience(epochs)
+        self._schedule(train.num_batches, epochs, initial_epoch)
+        callbacks = [EpochOrder(train), *defaults.callbacks(callbacks, patience)]
         return super().fit(
-            train,
-            validation_data=validation_data and self.batches(*validation_data[:2]),
-            epochs=epochs,
-            verbose=verbose,
-            callbacks=[EpochOrder(train), *defaults.callbacks(callbacks, patience)],
-            shuffle=False,
-            **options,
-        )
+            train, None, None, epochs, verbose, callbacks, 0.0, validation, False, None, None,
+            initial_epoch, *more, **options,
+        )  # fmt: skip
 
-    def evaluate(self, x: Any, y: Sequence | None = None, batch_size: int = 128, **options: Any):
+    def evaluate(
+        self,
+        x: Any,
+        y: Sequence | None = None,
+        batch_size: int | None = None,
+        verbose: Any = "auto",
+        sample_weight: Sequence[float] | None = None,
+        *more: Any,
+        **options: Any,
+    ) -> Any:
         """Loss and metrics on raw inputs and their labels, as `keras.Model.evaluate`."""
-        if isinstance(x, keras.utils.PyDataset):
-            return super().evaluate(x, **options)
-        x, y = labelling.paired(x, y)
         if not self.compiled:
             self.compile()
-        return super().evaluate(self.batches(x, y, batch_size=batch_size), **options)
+        if not isinstance(x, keras.utils.PyDataset):
+            x = self._validation((x, y, sample_weight), batch_size)
+            y = sample_weight = batch_size = None
+        return super().evaluate(x, y, batch_size, verbose, sample_weight, *more, **options)
 
-    def predict(self, x: Any, batch_size: int = 128, verbose: Any = 0, **options: Any):
+    def predict(
+        self, x: Any, batch_size: int | None = None, verbose: Any = 0, *more: Any, **options: Any
+    ) -> Any:
         """Probabilities `[N, classes]` of raw inputs, in their order and that of `labels`."""
         if isinstance(x, keras.utils.PyDataset):
-            return super().predict(x, verbose=verbose, **options)
-        if len(x) == 0:
+            return super().predict(x, None, verbose, *more, **options)
+        self._check_adapted()
+        x = labelling.listed(x)
+        if not x:
             return np.empty((0, len(self.labels)), "float32")
-        batches = self.batches(x, batch_size=batch_size)
-        found = super().predict(batches, verbose=verbose, **options)
+        batches = self.batches(x, batch_size=batch_size or BATCH_SIZE)
+        found = super().predict(batches, None, verbose, *more, **options)
         probabilities = np.empty_like(found)
         probabilities[batches.order] = found
         return probabilities
 
-    def classify(self, x: Any, batch_size: int = 128) -> list[Prediction]:
+    def classify(self, x: Any, batch_size: int | None = None) -> list[Prediction]:
         """The label of each raw input, with the probabilities of all labels."""
         return [
             Prediction(
@@ -255,19 +295,19 @@ class Classifier(keras.Model):
         y: Sequence | None = None,
         *,
         weights: np.ndarray | None = None,
-        batch_size: int = 128,
+        batch_size: int = BATCH_SIZE,
         seed: int | None = None,
     ) -> BucketedBatches:
         """Encoded, padded batches of raw inputs, as `network` takes them."""
-        if self.encoder is None:
-            raise ArgumentError("This Classifier has not been trained yet: call fit(x, y) first.")
+        self._check_adapted()
+        x = labelling.listed(x)
         if (kind := labelling.kind(x)) != self.encoder.kind:
             raise ArgumentError(
                 f"x: expected {self.encoder.kind} inputs as in training, got {kind} inputs."
             )
         return BucketedBatches(
             self.encoder.encode(x),
-            None if y is None else labelling.ids(y, self.labels),
+            None if y is None else labelling.ids([labelling.plain(one) for one in y], self.labels),
             weights,
             batch_size=batch_size,
             widths=self._widths,
@@ -276,8 +316,7 @@ class Classifier(keras.Model):
 
     def call(self, inputs: Any, training: bool | None = None) -> Any:
         """Probabilities `[B, classes]` of encoded, padded inputs `[B, T]` or `[B, T, I]`."""
-        if self.network is None:
-            raise ArgumentError("This Classifier has not been trained yet: call fit(x, y) first.")
+        self._check_adapted()
         return self.network(inputs, training=training)
 
     def build(self, input_shape: Any = None) -> None:
@@ -306,17 +345,40 @@ class Classifier(keras.Model):
             encoder = ENCODERS[adapted["kind"]].from_config(adapted["encoder"])
             classifier.encoder = encoder
             classifier.labels = tuple(adapted["labels"])
-            classifier._widths = tuple(adapted["widths"])
+            classifier._widths = tuple(int(width) for width in adapted["widths"])
             classifier.reading = adapted["reading"]
             classifier.vectors_found = adapted["vectors_found"]
             classifier._build_network()
         return classifier
+
+    def _check_adapted(self) -> None:
+        if not self.adapted:
+            raise ArgumentError("This Classifier has not been trained yet: call fit(x, y) first.")
+
+    def _validation(self, data: Any, batch_size: int | None = None) -> Any:
+        """Batches of raw inputs, labels and perhaps weights; a `PyDataset` or None as it is."""
+        if data is None or isinstance(data, keras.utils.PyDataset):
+            return data
+        x, y, weights = keras.utils.unpack_x_y_sample_weight(tuple(data))
+        x, y = labelling.paired(x, y)
+        weights = labelling.sample_weights(weights, len(x))
+        return self.batches(x, y, weights=weights, batch_size=batch_size or BATCH_SIZE)
+
+    def _new_encoder(self, kind: str, examples: int = 0) -> Any:
+        limits = {"max_length": self.options["max_length"]}
+        limits = {} if limits["max_length"] is None else limits
+        if kind == "text":
+            limits |= {name: self.options[name] for name in ("tokens", "vocabulary_size")}
+            # A rare word that has a vector is no stranger.
+            limits["min_frequency"] = 1 if self._vectors else defaults.min_frequency(examples)
+        return ENCODERS[kind](**limits)
 
     def _build_network(self) -> None:
         size = {"text": "vocabulary", "series": "features"}[self.encoder.kind]
         used = ("cell", "units", "depth", "bidirectional", "pooling", "embedding", "dropout")
         self.network = architectures.many_to_one(
             classes=len(self.labels),
+            embedding_dropout=defaults.PRETRAINED_DROPOUT if self.vectors_found else None,
             token_dropout=self.options["token_dropout"],
             seed=self.options["seed"] * 1000,
             name="network",
@@ -326,19 +388,25 @@ class Classifier(keras.Model):
         self.built = True
 
     def _pretrained(self) -> Mapping[str, np.ndarray]:
-        """The pretrained vectors of the vocabulary; their length becomes the embedding's."""
+        """The pretrained vectors of the vocabulary, which takes in further words that have one;
+        their length becomes the embedding's."""
         if self.encoder.kind != "text":
             raise ArgumentError("vectors: expected texts to use them on, got series. Leave it out.")
-        found: Any = self._vectors
-        name = found if isinstance(found, str) else "a mapping"
-        if isinstance(found, str):
-            found = load_vectors(found, self.encoder.vocabulary).by_word
-        if not found:
+        vectors: Any = self._vectors
+        name = vectors if isinstance(vectors, str) else "a mapping"
+        words = self.encoder.tokens == "word"
+        if isinstance(vectors, str):
+            frequent = defaults.PRETRAINED_WORDS if words else 0
+            vocabulary = self.encoder.vocabulary
+            vectors = load_vectors(vectors, vocabulary, frequent=frequent).by_word
+        known = sum(token in vectors for token in self.encoder.vocabulary)
+        if not known:
             raise ArgumentError(f"vectors: no word of the training texts is in {name}.")
-        self.options["embedding"] = len(next(iter(found.values())))
-        known = sum(token in found for token in self.encoder.vocabulary)
         self.vectors_found = {"name": name, "found": known, "of": self.encoder.size}
-        return found
+        if words:
+            self.encoder.add_words(vectors)
+        self.options["embedding"] = len(next(iter(vectors.values())))
+        return vectors
 
     def _start_from(self, vectors: Mapping[str, np.ndarray]) -> None:
         if not vectors:
@@ -353,10 +421,9 @@ class Classifier(keras.Model):
     def _schedule(self, batches: int, epochs: int, initial_epoch: int) -> None:
         """Plan the default optimizer's learning rate over this training; a resumed one
         (`initial_epoch` above 0) goes on where it was."""
-        if not self.compiled:
-            self.compile()
         if self.optimizer.name == defaults.OPTIMIZER_NAME:
             self.optimizer.learning_rate = defaults.learning_rate(batches, epochs)
             if initial_epoch == 0:
-                self.optimizer.iterations.assign(0)
+                for variable in self.optimizer.variables:
+                    variable.assign(keras.ops.zeros(variable.shape, variable.dtype))
             self.train_function = None  # the compiled step holds the former schedule

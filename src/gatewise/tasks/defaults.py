@@ -12,7 +12,6 @@ OPTIMIZER_NAME = "gatewise_adamw"
 LEARNING_RATE = 2e-3
 CLIP_NORM = 1.0
 WEIGHT_DECAY = 0.0
-PATIENCE = 5
 # Time steps of a training set (in all), and the most padded lengths it is batched to.
 WIDTHS = ((50_000, 2), (200_000, 3), (1_000_000, 5), (float("inf"), 8))
 STEPS, FEWEST_EPOCHS, MOST_EPOCHS = 2_000, 12, 100
@@ -39,6 +38,28 @@ def learning_rate(batches: int, epochs: int) -> keras.optimizers.schedules.Learn
 def epochs(batches: int) -> int:
     """Most epochs: a small set needs many to take enough steps, a large one learns in few."""
     return min(max(-(-STEPS // max(1, batches)), FEWEST_EPOCHS), MOST_EPOCHS)
+
+
+def patience(epochs: int) -> int:
+    """Epochs without improvement worth waiting for: late ones, at a small rate, are the best."""
+    return max(5, epochs // 2)
+
+
+def batch_size(examples: int) -> int:
+    """32, and fewer for a small set, which would else have few steps in an epoch."""
+    return min(max(examples // 16, 4), 32)
+
+
+def min_frequency(texts: int) -> int:
+    """How often a token must occur to get an id. A word met once is learned by heart and teaches
+    nothing; read as unknown, it teaches what unknown words mean. Few texts can spare none."""
+    return 2 if texts >= 1_000 else 1
+
+
+# Pretrained vectors: words of the source that get an id though training lacks them (sources list
+# the most frequent first), and the dropout that their few, dense values bear.
+PRETRAINED_WORDS = 30_000
+PRETRAINED_DROPOUT = 0.25
 
 
 def widths(lengths: Sequence[int]) -> list[int]:

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import signal
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -61,29 +62,48 @@ class RunFolder:
         for part in self.path.glob(".part-*"):
             part.unlink(missing_ok=True)
 
+    @property
+    def data_hash(self) -> Path:
+        return self.path / "data.sha256"
+
+    @property
+    def finished(self) -> bool:
+        """Whether a run has come to its end here; its report may still be missing."""
+        return self.metrics.exists() and not self.checkpoint.exists()
+
     def create(self, overwrite: bool = False) -> None:
-        """Make the folder, or make sure that nothing in it would be lost.
+        """Make the folder, and make sure that it can be written to and that nothing in it would
+        be lost.
 
         Raises:
             ArgumentError: it is there and holds something, or cannot be made or written to.
         """
         try:
             self.path.mkdir(parents=True, exist_ok=True)
+            self.tidy()
             if any(self.path.iterdir()) and not overwrite:
                 raise ArgumentError(
                     f"--out {self.path}: expected a new or empty folder, but it holds files. Name "
                     "another, go on with --resume, or replace what is there with --overwrite."
                 )
-            for old in (self.checkpoint, self.model, self.metrics, self.history, self.report):
-                old.unlink(missing_ok=True)
-            with whole_file(self.path / "probe") as part:
-                part.touch()
-            (self.path / "probe").unlink()
+            with tempfile.TemporaryFile(dir=self.path) as probe:
+                probe.write(b"can this be written to?")
         except OSError as error:
             raise ArgumentError(
                 f"--out {self.path}: expected a folder that can be written to, got: "
                 f"{error.strerror}. Name another with --out."
             ) from error
+
+    def begin(self, options: RunOptions, data_hash: str) -> None:
+        """Write down what this run is to do, and take away what would pass for its state.
+
+        `config.json` is the first file of a run; with it a later `resume` can do all that was not
+        done. The model and the report of an earlier run stay until there are new ones.
+        """
+        for old in (self.checkpoint, self.metrics, self.history, self.data_hash):
+            old.unlink(missing_ok=True)
+        options.write(self.options)
+        write_text(self.data_hash, data_hash + "\n")
 
 
 def train(
@@ -115,19 +135,18 @@ def train(
         DataError: the data cannot be used, or changed since the run began.
     """
     folder.tidy()
-    parts = prepare(options, say)
-    if resume:
-        _check_unchanged(folder, parts.sha256, options)
-    else:
-        options.write(folder.options)
-        write_text(folder.path / "data.sha256", parts.sha256 + "\n")
     keras.utils.set_random_seed(options.seed)
     classifier = Classifier(**options.model)
+    parts = prepare(options, say)
     classifier.adapt(parts.train.inputs, parts.train.answers)
     classifier.reading = parts.reading
-    batches = -(-len(parts.train) // options.batch_size)
-    epochs = options.epochs or defaults.epochs(batches)
-    keep_best = KeepBest(options.patience)
+    if resume:
+        _check_unchanged(folder, parts.sha256, options)
+    else:  # not before all that can be wrong with the data has been found
+        folder.begin(options, parts.sha256)
+    batch_size = options.batch_size or defaults.batch_size(len(parts.train))
+    epochs = options.epochs or defaults.epochs(-(-len(parts.train) // batch_size))
+    keep_best = KeepBest(options.patience or defaults.patience(epochs))
     checkpoint = Checkpoint(
         folder.checkpoint, keep_best, lambda history: _write_history(folder.history, history)
     )
@@ -139,6 +158,9 @@ def train(
     try:
         if done < epochs and not keep_best.exhausted(done):
             _fit(classifier, parts, options, epochs, done, [keep_best, *callbacks, checkpoint])
+        else:
+            classifier.compile()
+            _write_history(folder.history, checkpoint.history)
     except TrainingInterrupted:
         stopped = "interrupted"
         if not checkpoint.history:
@@ -146,8 +168,8 @@ def train(
     keep_best.restore(classifier)
     if stopped == "finished" and len(checkpoint.history) < epochs:
         stopped = "early"
-    found = results(classifier, parts, options, checkpoint, epochs, stopped, resumed=done)
     save(classifier, folder.model)
+    found = results(classifier, parts, options, checkpoint, epochs, stopped, resumed=done)
     write_text(folder.metrics, json.dumps(found, indent=1, ensure_ascii=False) + "\n")
     if stopped != "interrupted":
         folder.checkpoint.unlink(missing_ok=True)
@@ -196,6 +218,12 @@ class _StopOnRequest(keras.callbacks.Callback):
         self.requested = False
 
     def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
+        self._stop_if_asked()
+
+    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
+        self._stop_if_asked()  # asked for while the last epoch was validated
+
+    def _stop_if_asked(self) -> None:
         if self.requested:
             raise TrainingInterrupted
 
@@ -223,8 +251,9 @@ def stop_on_signal() -> Iterator[keras.callbacks.Callback]:
 
 
 def _check_unchanged(folder: RunFolder, sha256: str, options: RunOptions) -> None:
-    recorded = folder.path / "data.sha256"
-    if recorded.exists() and recorded.read_text().strip() != sha256:
+    if not folder.data_hash.exists():  # stopped between the first file of the run and the second
+        write_text(folder.data_hash, sha256 + "\n")
+    if folder.data_hash.read_text().strip() != sha256:
         raise DataError(
             f"{options.data}: expected the data that the run in {folder.path} began with, but the "
             "file has changed since. Train again into a new folder."

@@ -10,29 +10,61 @@ from gatewise.data import Examples
 from gatewise.data.splits import hold_out
 from gatewise.errors import ArgumentError, DataError
 
-# Counts may differ by this factor before rare labels are weighed up.
-BALANCED = 1.5
+# Counts may differ by this factor before rare labels are weighed up, and by this power of their
+# rarity: full balancing (power 1) trades too much accuracy for them.
+BALANCED = 20
+POWER = 0.25
 
 
-def kind(x: Sequence) -> str:
+def listed(x: Any, name: str = "x") -> list:
+    """Inputs or labels as a list, whether they come in a list, an array, a tensor or a column.
+
+    Raises:
+        ArgumentError: one text, or nothing that holds several values.
+    """
+    if isinstance(x, str):
+        raise ArgumentError(
+            f"{name}: expected a list, got one text ({x[:40]!r}). Put it in a list: [text]."
+        )
+    if hasattr(x, "__array__") and not isinstance(x, list | tuple):
+        x = np.asarray(x)
+    scalar = not hasattr(x, "__len__") or getattr(x, "shape", None) == ()
+    if scalar or isinstance(x, Mapping | bytes):
+        raise ArgumentError(
+            f"{name}: expected a list or an array, got {type(x).__name__}. Make a list of it first."
+        )
+    return list(x)
+
+
+def kind(x: list) -> str:
     """`"text"` for strings, `"series"` for arrays.
 
     Raises:
         ArgumentError: neither, or nothing at all.
     """
-    if isinstance(x, str):
-        raise ArgumentError("x: expected a list of texts, got one text. Put it in a list: [text].")
     if len(x) == 0:
         raise ArgumentError("x: expected at least one input, got none.")
     if all(isinstance(one, str) for one in x):
         return "text"
     if all(isinstance(one, np.ndarray | list | tuple) for one in x):
+        _refuse_token_ids(x)
         return "series"
-    odd = next(one for one in x if not isinstance(one, str | np.ndarray))
+    kinds = (str, np.ndarray, list, tuple)
+    named = isinstance(x[0], kinds)
+    odd = next(one for one in x if not isinstance(one, type(x[0]) if named else kinds))
     raise ArgumentError(
         f"x: expected only strings, or only arrays [steps, channels], got a {type(odd).__name__} "
         f"({str(odd)[:40]!r}). Convert or leave it out."
     )
+
+
+def _refuse_token_ids(x: list) -> None:
+    if all(len(one) and isinstance(one[0], int | np.integer) for one in x):
+        raise ArgumentError(
+            "x: expected texts, or series [steps, channels], got lists of whole numbers, which "
+            "look like token ids. Give the texts themselves; if these are measurements, convert "
+            "them to float."
+        )
 
 
 def paired(x: Any, y: Any) -> tuple[list, list]:
@@ -42,22 +74,21 @@ def paired(x: Any, y: Any) -> tuple[list, list]:
         ArgumentError: no labels, another number of them, or labels that are not classes.
     """
     if y is None:
-        raise ArgumentError("y: expected a label for each input, got None. Call fit(x, y).")
-    labels = [plain(label) for label in y]
-    if len(x) != len(labels):
+        raise ArgumentError("y: expected a label for each input, got None. Give x and y.")
+    inputs, labels = listed(x), [plain(label) for label in listed(y, "y")]
+    if len(inputs) != len(labels):
         raise ArgumentError(
-            f"y: expected one label for each of the {len(x)} inputs, got {len(labels)}."
+            f"y: expected one label for each of the {len(inputs)} inputs, got {len(labels)}."
         )
-    return list(x), labels
+    return inputs, labels
 
 
 def plain(label: Any) -> str | int:
     """A label as a string or a whole number, whatever array type it comes in."""
-    label = (
-        label.item() if isinstance(label, np.generic | np.ndarray) and label.size == 1 else label
-    )
+    if isinstance(label, np.generic | np.ndarray) and label.size == 1:
+        label = label.item()
     if isinstance(label, str):
-        return label
+        return str(label)
     if isinstance(label, int):
         return int(label)
     if isinstance(label, float) and label.is_integer():
@@ -83,8 +114,8 @@ def distinct(y: Sequence) -> tuple[Any, ...]:
     return tuple(found)
 
 
-def ids(y: Sequence, known: Sequence) -> np.ndarray:
-    """Class ids int32 `[N]`.
+def ids(y: Sequence, known: Sequence, name: str = "y") -> np.ndarray:
+    """Class ids int32 `[N]`; `name` is the argument that an error names.
 
     Raises:
         DataError: a label that is not among the `known`.
@@ -93,8 +124,8 @@ def ids(y: Sequence, known: Sequence) -> np.ndarray:
     strange = sorted({str(label) for label in y if label not in positions})
     if strange:
         raise DataError(
-            f"y: expected labels seen in training ({_some(known)}), got also {_some(strange)}. "
-            "Leave those examples out, or train again with them."
+            f"{name}: expected labels seen in training ({_some(known)}), got also "
+            f"{_some(strange)}. Leave those out, or train again with them."
         )
     return np.array([positions[label] for label in y], dtype="int32")
 
@@ -113,19 +144,37 @@ def weights(
     return weighed if sample_weight is None else weighed * sample_weight
 
 
+def sample_weights(values: Any, examples: int) -> np.ndarray | None:
+    """The caller's weights as float32 `[N]`, or None where there are none.
+
+    Raises:
+        ArgumentError: not one number for each example.
+    """
+    if values is None:
+        return None
+    found = np.asarray(values, "float32")
+    if found.shape != (examples,):
+        raise ArgumentError(
+            f"sample_weight: expected one number for each of the {examples} examples, got shape "
+            f"{found.shape}."
+        )
+    return found
+
+
 def class_weights(
     y: Sequence, known: Sequence, class_weight: Mapping[Any, float] | str | None = "auto"
 ) -> dict[Any, float] | None:
     """Each label's weight, or None where all weigh the same.
 
-    `"auto"` weighs a label by the square root of how rare it is, 1 on average over the examples.
-    Full balancing would trade too much accuracy for the rare labels.
+    Where a label is more than 20 times as frequent as another, `"auto"` weighs each by the fourth
+    root of its rarity, 1 on average over the examples.
     """
     if class_weight is None:
         return None
     if isinstance(class_weight, Mapping):
-        ids(list(class_weight), known)
-        return {label: float(weight) for label, weight in class_weight.items()}
+        table = {plain(label): float(weight) for label, weight in class_weight.items()}
+        ids(list(table), known, "class_weight")
+        return table
     if class_weight != "auto":
         raise ArgumentError(
             f"class_weight: expected 'auto', None or a mapping from label to weight, got "
@@ -134,7 +183,7 @@ def class_weights(
     counts = Counter(y)
     if max(counts.values()) <= BALANCED * min(counts.values()):
         return None
-    raw = {label: (len(y) / (len(counts) * count)) ** 0.5 for label, count in counts.items()}
+    raw = {label: (len(y) / (len(counts) * count)) ** POWER for label, count in counts.items()}
     mean = sum(raw[label] * count for label, count in counts.items()) / len(y)
     return {label: weight / mean for label, weight in raw.items()}
 
@@ -149,9 +198,12 @@ def _some(values: Sequence, most: int = 8) -> str:
     return shown + (f" and {len(values) - most} more" if len(values) > most else "")
 
 
-def held_out(x: Sequence, y: Sequence, fraction: float, seed: int) -> tuple[list[int], list[int]]:
+def held_out(x: list, y: list, fraction: float, seed: int) -> tuple[list[int], list[int]]:
     """Positions to learn from and positions held out, drawn at random within each label."""
+    if not 0 < fraction < 1:
+        raise ArgumentError(f"validation_split: expected a part between 0 and 1, got {fraction!r}.")
     inputs = [one if isinstance(one, str) else np.asarray(one) for one in x]
-    examples = Examples(kind(x), inputs, [str(label) for label in y], list(range(len(y))))
+    labels = [str(label) for label in y]
+    examples = Examples(kind(x), inputs, labels, list(range(len(y))), source="validation_split")
     kept, held = hold_out(examples, fraction, seed)
     return kept.rows, held.rows

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from gatewise.errors import ArgumentError, DataError
+from gatewise.errors import ArgumentError
 from gatewise.files import write_text
 
 
@@ -23,8 +23,8 @@ class RunOptions:
         validation: part of the rest on which the best epoch is chosen; default 0.1.
         model: arguments of `Classifier`.
         epochs: most epochs; by default as many as the size of the data asks for.
-        batch_size: examples in a batch; default 32.
-        patience: epochs without improvement after which training stops.
+        batch_size: examples in a batch; by default as many as the size of the data asks for.
+        patience: epochs without improvement after which training stops; default half of them.
         class_weight: `"auto"` or None.
 
     Raises:
@@ -38,8 +38,8 @@ class RunOptions:
     validation: float = 0.1
     model: dict[str, Any] = dataclasses.field(default_factory=dict)
     epochs: int | None = None
-    batch_size: int = 32
-    patience: int = 5
+    batch_size: int | None = None
+    patience: int | None = None
     class_weight: str | None = "auto"
 
     def __post_init__(self) -> None:
@@ -60,18 +60,3 @@ class RunOptions:
     def write(self, path: Path) -> None:
         """Write the options as JSON."""
         write_text(path, json.dumps(dataclasses.asdict(self), indent=2) + "\n")
-
-    @classmethod
-    def read(cls, path: Path) -> "RunOptions":
-        """The options that `write` wrote.
-
-        Raises:
-            DataError: the file is missing or damaged.
-        """
-        try:
-            return cls(**json.loads(path.read_text(encoding="utf-8")))
-        except (OSError, ValueError, TypeError) as error:
-            raise DataError(
-                f"{path}: expected the configuration of a run, but it cannot be read ({error}). "
-                "Name the folder of a run, or train without --resume."
-            ) from error

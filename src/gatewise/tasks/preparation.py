@@ -30,11 +30,6 @@ class Parts:
     notes: list[str] = field(default_factory=list)
     reading: dict[str, Any] = field(default_factory=dict)
 
-    @property
-    def labels(self) -> list[str]:
-        """The labels that the network is to tell apart."""
-        return sorted(set(self.train.answers))
-
 
 def prepare(options: RunOptions, say: Callable[[str], None] = print) -> Parts:
     """Read, deduplicate and split the data of a run.
@@ -46,8 +41,8 @@ def prepare(options: RunOptions, say: Callable[[str], None] = print) -> Parts:
     examples = data.deduplicate(examples)
     test_source = "none"
     if test is not None:
-        test = keep_known(test, set(examples.answers))
         examples = data.without(examples, test)
+        test = keep_known(test, set(examples.answers))
         test_source = test.source
     elif options.holdout:
         examples, test = data.hold_out(examples, options.holdout, options.seed)

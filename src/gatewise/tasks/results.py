@@ -13,7 +13,7 @@ import numpy as np
 
 from gatewise import layers
 from gatewise.data import Examples
-from gatewise.tasks import evaluation
+from gatewise.tasks import defaults, evaluation
 from gatewise.tasks import labels as labelling
 from gatewise.tasks.baselines import baselines
 from gatewise.tasks.classifier import Classifier
@@ -94,8 +94,12 @@ def notes(parts: Parts, options: RunOptions) -> list[str]:
 def _shown(value: Any) -> dict[str, Any]:
     if isinstance(value, str):
         return {"text": value[:20_000]}
+    series = np.asarray(value, float).reshape(len(value), -1)
     steps, channels = SERIES_SHOWN
-    return {"series": np.round(np.asarray(value, float)[:steps, :channels], 5).tolist()}
+    return {
+        "series": [[float(f"{one:.6g}") for one in step] for step in series[:steps, :channels]],
+        "steps": len(series),
+    }
 
 
 def _data(classifier: Classifier, parts: Parts, options: RunOptions) -> dict[str, Any]:
@@ -103,8 +107,8 @@ def _data(classifier: Classifier, parts: Parts, options: RunOptions) -> dict[str
     present = {name: part for name, part in named.items() if part is not None}
     counts = {name: Counter(part.answers) for name, part in present.items()}
     limit = classifier.encoder.max_length
-    lengths = {
-        name: [len(one) for one in classifier.encoder.encode(part.inputs)]
+    full = {
+        name: np.array(classifier.encoder.lengths(part.inputs))
         for name, part in present.items()
         if name != "validation"
     }
@@ -120,9 +124,9 @@ def _data(classifier: Classifier, parts: Parts, options: RunOptions) -> dict[str
         },
         "lengths": {
             "unit": "tokens" if parts.train.kind == "text" else "steps",
-            "values": lengths,
+            "values": {name: np.minimum(one, limit).tolist() for name, one in full.items()},
             "limit": limit,
-            "truncated": sum(length >= limit for part in lengths.values() for length in part),
+            "truncated": sum(int((one > limit).sum()) for one in full.values()),
         },
         "left_out": {
             "counts": dict(Counter(row.kind for row in every).most_common()),
@@ -167,7 +171,7 @@ def _training(classifier, parts, options, checkpoint, epochs, stopped, resumed) 
         "seconds": sum(row.get("seconds", 0.0) for row in history),
         "stopped": stopped,
         "resumed": int(resumed > 0),
-        "batch_size": options.batch_size,
+        "batch_size": options.batch_size or defaults.batch_size(len(parts.train)),
         "class_weights": labelling.class_weights(
             parts.train.answers, classifier.labels, options.class_weight
         ),
@@ -182,12 +186,14 @@ def _baselines(classifier: Classifier, parts: Parts, shown: Examples) -> list[di
 
 
 def _reproduce(options: RunOptions) -> dict[str, Any]:
+    backend = keras.backend.backend()
+    packages = PACKAGES if backend in PACKAGES else (*PACKAGES, backend)
     versions = {"python": platform.python_version()}
     return {
         "command": command(options),
         "seed": options.seed,
-        "versions": versions | {package: version(package) for package in PACKAGES},
-        "backend": keras.backend.backend(),
+        "versions": versions | {package: version(package) for package in packages},
+        "backend": backend,
         "machine": f"{platform.system()} {platform.machine()}",
     }
 

@@ -13,7 +13,13 @@ from gatewise.errors import ModelFileError
 CONFIG = "config.json"
 MEMBERS = {CONFIG, "metadata.json", "model.weights.h5"}
 LARGEST_CONFIG = 256 << 20  # bytes; a vocabulary of a million words needs a tenth
-TRUSTED = ("keras", "gatewise")
+TASKS = ("gatewise>Classifier",)  # by the names they are registered under
+
+# What a file may name: classes of Keras and Gatewise, and functions that a network is made of.
+FUNCTIONS = ("activations", "constraints", "initializers", "losses", "metrics", "ops")
+FUNCTION_MODULES = ("builtins", *(f"keras.{name}" for name in (*FUNCTIONS, "regularizers")))
+# Layers of Keras that run, or unpickle, what is given to them.
+RUN_CODE = ("Lambda", "__lambda__", "TorchModuleWrapper", "TFSMLayer", "JaxLayer", "FlaxLayer")
 
 
 def load(path: str | Path) -> keras.Model:
@@ -38,7 +44,7 @@ def load(path: str | Path) -> keras.Model:
     """
     path = Path(path)
     config = _config(path)
-    if not str(config.get("registered_name", "")).startswith("gatewise>"):
+    if config.get("registered_name") not in TASKS:
         raise ModelFileError(
             f"{path}: expected a model that Gatewise saved, got a Keras "
             f"{config.get('class_name')}. It carries no vocabulary or labels; load it "
@@ -108,16 +114,20 @@ def _config(path: Path) -> dict[str, Any]:
 
 def _refuse_foreign_code(path: Path, config: dict[str, Any]) -> None:
     for part in _objects(config):
-        name, module = part.get("class_name"), part.get("module")
-        registered = str(part.get("registered_name") or "")
-        package = str(module or "builtins").split(".")[0]
-        ours = registered.startswith("gatewise>") or package in (*TRUSTED, "builtins")
-        if not ours or name in ("Lambda", "__lambda__"):
+        name, module = part["class_name"], part.get("module")
+        if not _harmless(name, str(module or "builtins")):
+            named = part.get("config") if name == "function" else name
             raise ModelFileError(
-                f"{path}: expected only classes of Keras and Gatewise, got {module}.{name}, which "
+                f"{path}: expected only classes of Keras and Gatewise, got {module}.{named}, which "
                 "could run any code. If you trust the file, load it with keras.models.load_model "
                 "and custom_objects."
             )
+
+
+def _harmless(name: Any, module: str) -> bool:
+    if name == "function":
+        return module in FUNCTION_MODULES
+    return name not in RUN_CODE and module.split(".")[0] in ("keras", "gatewise", "builtins")
 
 
 def _objects(value: Any) -> Iterator[dict[str, Any]]:

@@ -1,0 +1,112 @@
+"""Each benchmark runs, on a slice small enough for a test."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+BENCHMARKS = ROOT / "benchmarks"
+MARKERS = "\n".join(
+    f"Prose on {name}.\n<!-- {name} -->\nold\n<!-- /{name} -->"
+    for name in ("quality", "epoch", "predict", "demo")
+)
+
+pytestmark = pytest.mark.slow
+
+
+def run(script: str, *words: str) -> str:
+    done = subprocess.run(
+        [sys.executable, str(BENCHMARKS / f"{script}.py"), *words],
+        capture_output=True,
+        text=True,
+        timeout=600,
+        env=os.environ | {"KERAS_BACKEND": "jax"},
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def measured(out: Path) -> dict[str, Any]:
+    """The result, once it is sure that it tells nobody's folders."""
+    text = out.read_text(encoding="utf-8")
+    assert str(ROOT) not in text
+    assert str(out.parent) not in text
+    result = json.loads(text)
+    assert re.fullmatch(r"[0-9a-f]{40}|", result["about"]["commit"])
+    assert result["about"]["versions"]["keras"]
+    assert result["about"]["machine"]["cores"] >= 1
+    return result
+
+
+@pytest.mark.parametrize("script", ["quality", "epoch", "predict", "demo", "chart"])
+def test_help(script: str) -> None:
+    assert str(ROOT) not in run(script, "--help")
+
+
+def test_quality_goes_on_and_the_chart_shows_it(tmp_path: Path) -> None:
+    out, docs = tmp_path / "quality.json", tmp_path / "benchmarks.md"
+    words = ["--rows", "japanese-vowels", "--epochs", "1", "--out", str(out)]
+    run("quality", *words, "--seeds", "0")
+    first = measured(out)["runs"][0]
+    printed = run("quality", *words, "--seeds", "0", "1")
+    result = measured(out)
+    assert "already in the results" in printed
+    assert result["runs"][0] == first
+    assert [one["seed"] for one in result["runs"]] == [0, 1]
+    mean = sum(one["accuracy"] for one in result["runs"]) / 2
+    assert result["summary"][0]["accuracy"]["mean"] == pytest.approx(mean)
+    docs.write_text(MARKERS, encoding="utf-8")
+    run("chart", "--results", str(tmp_path), "--docs", str(docs))
+    page = docs.read_text(encoding="utf-8")
+    assert f"**{mean:.2%}** (2)" in page
+    assert "missed by" in page  # one epoch is not enough, and the page says so
+    assert page.count("Not measured yet.") == 3
+    assert "Prose on epoch." in page
+    assert "old" not in page
+    assert ElementTree.parse(tmp_path / "images" / "quality.svg").getroot().tag.endswith("svg")
+
+
+def test_epoch(tmp_path: Path) -> None:
+    out = tmp_path / "epoch.json"
+    printed = run("epoch", "--data", "sms-spam", "--examples", "96", "--epochs", "1",
+                  "--out", str(out))  # fmt: skip
+    [only] = measured(out)["variants"]  # no message is long enough to be cut
+    assert only["gatewise"]["padding"] < only["tutorial"]["padding"] < 1
+    assert only["ratio"] > 0
+    assert "Keras, padded to the longest" in printed
+
+
+def test_predict(tmp_path: Path) -> None:
+    out = tmp_path / "predict.json"
+    run("predict", "--runs", "1", "--messages", "300", "--out", str(out))
+    result = measured(out)
+    assert result["start"]["help"]["seconds"]["median"] < result["start"]["warm"]["seconds"]["low"]
+    assert set(result["bulk"]) == {"command", "python"}
+
+
+def test_demo(tmp_path: Path) -> None:
+    out = tmp_path / "demo.json"
+    run("demo", "--runs", "1", "--epochs", "1", "--out", str(out))
+    result = measured(out)
+    assert result["empty"]["peak_bytes"]["high"] > 50 * 2**20
+    assert result["warm"]["epochs"]["median"] == 1
+
+
+def test_chart_without_its_markers_changes_nothing(tmp_path: Path) -> None:
+    docs = tmp_path / "benchmarks.md"
+    docs.write_text("No markers.", encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, str(BENCHMARKS / "chart.py"), "--results", str(tmp_path),
+         "--docs", str(docs)], capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode != 0
+    assert "expected one pair of markers" in done.stderr
+    assert docs.read_text(encoding="utf-8") == "No markers."
