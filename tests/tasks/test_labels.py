@@ -32,12 +32,13 @@ def test_many_labels_are_not_all_listed():
         labels.ids(["x"], range(100))
 
 
-def test_weights_go_with_the_square_root_of_how_rare_a_label_is():
-    y = ["a"] * 90 + ["b"] * 10
+def test_weights_go_with_a_power_of_how_rare_a_label_is():
+    ratio = 2 * labels.BALANCED
+    y = ["a"] * 3 * ratio + ["b"] * 3
     found = labels.class_weights(y, ("a", "b"))
-    assert found["b"] / found["a"] == pytest.approx(3.0)
+    assert found["b"] / found["a"] == pytest.approx(ratio**labels.POWER)
     assert np.mean([found[label] for label in y]) == pytest.approx(1.0)
-    assert labels.class_weights(["a"] * 3 + ["b"] * 2, ("a", "b")) is None
+    assert labels.class_weights(["a"] * labels.BALANCED + ["b"], ("a", "b")) is None
 
 
 def test_whole_groups_of_equal_inputs_are_held_out():

@@ -1,6 +1,7 @@
 """A training's progress in the terminal: a bar with time left, a line for each epoch."""
 
 import time
+from statistics import median
 
 import keras
 from rich.console import Console
@@ -41,6 +42,7 @@ class EpochLines(keras.callbacks.Callback):
         )
 
     def on_train_begin(self, logs: dict | None = None) -> None:
+        self.seconds: list[float] = []
         self.task = self.progress.add_task("starting")
         self.progress.start()
 
@@ -62,12 +64,28 @@ class EpochLines(keras.callbacks.Callback):
         figures = "  ".join(
             f"{label} {logs[name]:.4f}" for name, label in SHOWN.items() if name in logs
         )
+        self.seconds.append(time.monotonic() - self.start)
+        left = self.params["epochs"] - epoch - 1
+        # The first epoch compiles: the median soon forgets it.
+        ahead = f", at most {_span(left * median(self.seconds))} left" if left else ""
         self.console.print(
             f"epoch {epoch + 1:>2}/{self.params['epochs']}  {figures}  "
-            f"[dim]{time.monotonic() - self.start:.1f} s[/dim]",
+            f"[dim]{self.seconds[-1]:.1f} s{ahead}[/dim]",
             highlight=False,
         )
 
     def close(self) -> None:
         """Take the bar away, however training ended."""
         self.progress.stop()
+
+
+def _span(seconds: float) -> str:
+    """A span of time as one says it.
+
+    >>> _span(42.4), _span(150), _span(4000)
+    ('42 s', '3 min', '1 h 7 min')
+    """
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    minutes = -(-int(seconds) // 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"

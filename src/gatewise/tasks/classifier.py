@@ -402,10 +402,13 @@ class Classifier(keras.Model):
         known = sum(token in vectors for token in self.encoder.vocabulary)
         if not known:
             raise ArgumentError(f"vectors: no word of the training texts is in {name}.")
+        shapes = sorted({np.shape(vector) for vector in vectors.values()})
+        if len(shapes) != 1 or len(shapes[0]) != 1:
+            raise ArgumentError(f"vectors: expected vectors of one length, got shapes {shapes}.")
         self.vectors_found = {"name": name, "found": known, "of": self.encoder.size}
         if words:
             self.encoder.add_words(vectors)
-        self.options["embedding"] = len(next(iter(vectors.values())))
+        self.options["embedding"] = shapes[0][0]
         return vectors
 
     def _start_from(self, vectors: Mapping[str, np.ndarray]) -> None:
