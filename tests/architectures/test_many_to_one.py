@@ -36,9 +36,8 @@ def test_the_parameters_are_those_of_the_layers_asked_for(options, count):
 
 
 @pytest.mark.parametrize("pooling", ["last", "max", "mean"])
-@pytest.mark.parametrize("bidirectional", [False, True])
-def test_padding_changes_no_answer(pooling, bidirectional):
-    model = text_model(pooling=pooling, bidirectional=bidirectional, cell="gru")
+def test_padding_changes_no_answer(pooling):
+    model = text_model(pooling=pooling, bidirectional=True, cell="gru")
     found = model.predict(IDS, verbose=0)
     np.testing.assert_allclose(found.sum(axis=1), 1, rtol=1e-5)
     wider = np.pad(IDS, ((0, 0), (0, 3)))

@@ -65,6 +65,7 @@ def test_only_labels_never_seen_are_an_error(refused, model, tmp_path):
     )
 
 
+@pytest.mark.slow
 def test_a_data_set_by_its_name(gatewise, tmp_path):
     vowels, test = gw.data.load("japanese-vowels")
     classifier = tiny(cell="simple_rnn")

@@ -47,6 +47,7 @@ def test_it_says_what_came_out_and_what_to_do_next(text_run):
     assert f"gatewise predict {text_run / 'model.keras'}" in said
 
 
+@pytest.mark.slow
 def test_the_command_in_the_metrics_does_the_same_again(text_run, gatewise, tmp_path):
     metrics = json.loads((text_run / "metrics.json").read_text())
     words = shlex.split(metrics["reproduce"]["command"])
@@ -56,6 +57,7 @@ def test_the_command_in_the_metrics_does_the_same_again(text_run, gatewise, tmp_
         assert np.array_equal(*weights)
 
 
+@pytest.mark.slow
 def test_the_folder_is_named_after_the_data(table, gatewise, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for folder in ("runs/days", "runs/days-2"):
@@ -66,6 +68,7 @@ def test_the_folder_is_named_after_the_data(table, gatewise, tmp_path, monkeypat
     assert any("No test examples were held out" in note for note in notes)
 
 
+@pytest.mark.slow
 def test_without_test_and_validation_there_are_no_scores(table, gatewise, tmp_path):
     code, out, _ = gatewise(
         "train", table, *QUICK, "--holdout", 0, "--validation", 0, "--out", tmp_path / "run"
@@ -78,6 +81,7 @@ def test_without_test_and_validation_there_are_no_scores(table, gatewise, tmp_pa
     assert (tmp_path / "run/report.html").exists()
 
 
+@pytest.mark.slow
 def test_a_test_file_is_kept_apart_from_training(table, gatewise, tmp_path):
     x, _ = texts(40)
     given = {"text": [*x[:3], "quite new", "other"], "label": ["glad", "sad", "glad", "sad", "odd"]}
@@ -91,6 +95,7 @@ def test_a_test_file_is_kept_apart_from_training(table, gatewise, tmp_path):
     assert "odd" in " ".join(metrics["notes"])
 
 
+@pytest.mark.slow
 def test_what_is_left_out_is_counted_said_and_listed(gatewise, tmp_path):
     x, y = texts(40)
     given = {"text": [*x, x[0], "", "lost"], "label": [*y, y[0], "glad", ""]}
@@ -103,6 +108,7 @@ def test_what_is_left_out_is_counted_said_and_listed(gatewise, tmp_path):
     assert {row["row"] for row in left["rows"]} == {42, 43, 44}
 
 
+@pytest.mark.slow
 def test_series_of_a_long_table(gatewise, tmp_path):
     x, y = series(24)
     rows = [(n, t, *step, y[n]) for n, one in enumerate(x) for t, step in enumerate(one)]
@@ -143,6 +149,7 @@ def test_overwriting_with_data_that_cannot_be_used_loses_nothing(refused, text_r
         assert contents(out) == before
 
 
+@pytest.mark.slow
 def test_overwriting_replaces_the_run(table, gatewise, text_run, tmp_path):
     out = shutil.copytree(text_run, tmp_path / "run")
     assert gatewise("train", table, *QUICK, "--out", out, "--overwrite")[0] == 0
@@ -192,12 +199,12 @@ def test_changed_data_are_refused(text_run, refused, tmp_path):
     out = shutil.copytree(text_run, tmp_path / "run")
     (out / "metrics.json").unlink()
     table = text_run.parent / "days.csv"
-    before = table.read_text()
+    before = table.read_bytes()
     try:
-        table.write_text(before + "61,a good day,glad\n")
+        table.write_bytes(before + b"61,a good day,glad\n")
         message = refused("train", "--resume", "--out", out)
     finally:
-        table.write_text(before)
+        table.write_bytes(before)
     assert "the file has changed since" in message
 
 

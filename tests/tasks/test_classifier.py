@@ -256,6 +256,7 @@ def test_a_second_fit_starts_the_learning_rate_anew_and_keeps_the_vocabulary():
     assert classifier.encoder.vocabulary == vocabulary
 
 
+@pytest.mark.slow
 def test_the_same_seed_trains_the_same_weights():
     one, two, other = (tiny(seed=seed, dropout=0.3, token_dropout=0.2) for seed in (5, 5, 6))
     fit(one, X, Y, epochs=1)
@@ -266,6 +267,7 @@ def test_the_same_seed_trains_the_same_weights():
     assert not same(one, other)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "options",
     [
@@ -343,6 +345,7 @@ def test_an_untrained_one_survives_its_configuration():
     assert set(classifier.get_config()) - {"name"} == set(classifier.options)
 
 
+@pytest.mark.slow
 def test_mixed_precision_trains_on_series():
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy("mixed_bfloat16")

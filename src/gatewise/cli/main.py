@@ -80,9 +80,6 @@ def main() -> None:
         _fail(str(error), error.exit_code)
     except KeyboardInterrupt:
         _fail("Stopped.", 130)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader went away
-        sys.exit(141)
     except OSError as error:
         if error.errno not in CANNOT_WRITE:
             raise

@@ -3,9 +3,13 @@
 import contextlib
 import os
 import sys
+import warnings
 from collections.abc import Iterator
+from pathlib import Path
 
 from gatewise import settings
+
+LARGEST_CACHE = 1 << 30  # bytes
 
 
 def prepare_keras() -> None:
@@ -20,11 +24,30 @@ def prepare_keras() -> None:
         folder.mkdir(parents=True, exist_ok=True)
         os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(folder))
         os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0.1")
-        os.environ.setdefault("JAX_COMPILATION_CACHE_MAX_SIZE", str(1 << 30))
+        _prune(folder)
+    # A process that was killed, or a full disk, may leave a broken entry there: JAX compiles anew
+    # and would say so each time.
+    warnings.filterwarnings("ignore", message=".*persistent compilation cache.*")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
     with _hidden("sklearn", "matplotlib"):
         import keras  # noqa: F401
+
+
+def _prune(folder: Path) -> None:
+    """Remove the longest unused entries of a cache that has grown too large.
+
+    JAX has a limit of its own, but its accounts are left in disorder when a process is killed.
+    """
+    used = sorted((file.stat().st_atime, file.stat().st_size, file) for file in folder.iterdir())
+    total = sum(size for _, size, _ in used)
+    if total <= LARGEST_CACHE:
+        return
+    for _, size, file in used:
+        file.unlink(missing_ok=True)
+        total -= size
+        if total <= LARGEST_CACHE // 2:
+            break
 
 
 @contextlib.contextmanager

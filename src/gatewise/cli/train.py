@@ -74,7 +74,9 @@ AT_LEAST_ONE = click.IntRange(min=1)
     "--dropout", type=click.FloatRange(0, 1, max_open=True), default=0.5, show_default=True
 )
 @click.option(
-    "--token-dropout", type=click.FloatRange(0, 1, max_open=True), default=0.2, show_default=True
+    "--token-dropout",
+    type=click.FloatRange(0, 1, max_open=True),
+    help="Part of the tokens read as unknown [0.2; 0.1 with --vectors].",
 )
 @click.option(
     "--epochs", type=AT_LEAST_ONE, help="At most; by default as the size of the data asks."

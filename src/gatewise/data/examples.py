@@ -133,8 +133,19 @@ def excerpt(value: object) -> str:
     >>> excerpt("a\\n b" + 99 * "c")[-4:]
     'ccc…'
     """
-    text = " ".join(str(value)[: 4 * EXCERPT].split())
+    text = " ".join(whole_characters(str(value)[: 4 * EXCERPT]).split())
     return text if len(text) <= EXCERPT else text[: EXCERPT - 1] + "…"
+
+
+def whole_characters(text: str) -> str:
+    """`text` without halves of surrogate pairs, which JSON may hold but UTF-8 may not.
+
+    >>> whole_characters("a\\ud83d\\ude00 b\\ud83d")
+    'a😀 b\ufffd'
+    """
+    if text.isascii():
+        return str(text)
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def nothing_left(path: str, what: str, left_out: list[LeftOut]) -> DataError:

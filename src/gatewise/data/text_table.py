@@ -6,7 +6,13 @@ from typing import Any
 
 from gatewise.data import columns as pick
 from gatewise.data import examples as reasons
-from gatewise.data.examples import Examples, LeftOut, excerpt, nothing_left
+from gatewise.data.examples import (
+    Examples,
+    LeftOut,
+    excerpt,
+    nothing_left,
+    whole_characters,
+)
 from gatewise.data.tables import open_table
 
 
@@ -102,7 +108,7 @@ def cell_text(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return str(value)
+    return whole_characters(str(value))
 
 
 def label_text(value: Any) -> str | None:

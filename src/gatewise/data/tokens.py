@@ -7,6 +7,7 @@ import numpy as np
 import tokenizers
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, trainers
 
+from gatewise.data.examples import whole_characters
 from gatewise.errors import ArgumentError
 from gatewise.padding import UNKNOWN_ID
 
@@ -81,7 +82,7 @@ class TextEncoder:
     def adapt(self, texts: Iterable[str]) -> "TextEncoder":
         """Learn the vocabulary from the training texts."""
         tokenizer, trainer = self._untrained()
-        tokenizer.train_from_iterator(map(_whole_characters, texts), trainer)
+        tokenizer.train_from_iterator(map(whole_characters, texts), trainer)
         self._tokenizer = tokenizer
         self._limit()
         return self
@@ -173,7 +174,7 @@ class TextEncoder:
     def _encodings(self, texts: Sequence[str]) -> Iterator[tokenizers.Encoding]:
         tokenizer = self._adapted_tokenizer()
         for start in range(0, len(texts), _CHUNK):
-            chunk = [_whole_characters(text) for text in texts[start : start + _CHUNK]]
+            chunk = [whole_characters(text) for text in texts[start : start + _CHUNK]]
             yield from tokenizer.encode_batch_fast(chunk, add_special_tokens=False)
 
     def _limit(self) -> None:
@@ -185,10 +186,3 @@ class TextEncoder:
         if self._tokenizer is None:
             raise ArgumentError("This TextEncoder has no vocabulary yet: call adapt(texts) first.")
         return self._tokenizer
-
-
-def _whole_characters(text: str) -> str:
-    """`text` without halves of surrogate pairs, which a JSON file may hold and UTF-8 may not."""
-    if text.isascii():
-        return str(text)
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -47,7 +47,8 @@ class Classifier(keras.Model):
         pooling: `"max"` or `"mean"` over the steps, or the `"last"` state; default `"max"`.
         embedding: length of a token's vector; default 200.
         dropout: part of the values dropped in training around the recurrent stack; default 0.5.
-        token_dropout: part of the tokens read as unknown in training; default 0.2.
+        token_dropout: part of the tokens read as unknown in training; default 0.2, with
+            pretrained vectors 0.1.
         tokens: `"word"`, `"character"` or `"bpe"`; default `"word"`.
         vocabulary_size: most token ids kept; default 20,000.
         max_length: steps kept of each input; default 512 tokens or 2,048 measurements.
@@ -77,7 +78,7 @@ class Classifier(keras.Model):
         pooling: str = "max",
         embedding: int = 200,
         dropout: float = 0.5,
-        token_dropout: float = 0.2,
+        token_dropout: float | None = None,
         tokens: str = "word",
         vocabulary_size: int = 20_000,
         max_length: int | None = None,
@@ -102,11 +103,9 @@ class Classifier(keras.Model):
             "vectors": vectors if isinstance(vectors, str) else None,
             "seed": seed,
         }
-        checked = ("cell", "units", "depth", "pooling", "embedding", "dropout", "token_dropout")
-        architectures.check_many_to_one(seed=seed, **{name: self.options[name] for name in checked})
         self._vectors = vectors
-        self._new_encoder("text")  # its arguments are checked at once, too
         self.vectors_found: dict[str, Any] | None = None
+        self._check_options()
         # How the training file was read (column names), for reading further files alike.
         self.reading: dict[str, Any] = {}
         self.encoder: Any = None  # TextEncoder or SeriesScaler, once adapted
@@ -193,8 +192,8 @@ class Classifier(keras.Model):
             batch_size: by default 32, fewer for less than 512 examples.
             epochs: most epochs; by default 12 to 100, fewer the more batches
                 there are. With validation data, training stops sooner once
-                `patience` epochs bring no better `val_accuracy`, and keeps the best epoch's
-                weights.
+                `patience` epochs bring nothing better, and the best epoch's weights are
+                kept: the last one whose `val_accuracy` is within a standard error of the best.
             validation_split: part of the examples, drawn at random within each label (Keras takes
                 the last ones), to validate on. Equal inputs stay on one side.
             validation_data: raw inputs and labels, and weights if you like; or a `PyDataset`.
@@ -238,7 +237,8 @@ class Classifier(keras.Model):
         epochs = epochs or defaults.epochs(train.num_batches)
         patience = patience or defaults.patience(epochs)
         self._schedule(train.num_batches, epochs, initial_epoch)
-        callbacks = [EpochOrder(train), *defaults.callbacks(callbacks, patience)]
+        validated = len(validation.sequences) if isinstance(validation, BucketedBatches) else 0
+        callbacks = [EpochOrder(train), *defaults.callbacks(callbacks, patience, validated)]
         return super().fit(
             train, None, None, epochs, verbose, callbacks, 0.0, validation, False, None, None,
             initial_epoch, *more, **options,
@@ -351,6 +351,14 @@ class Classifier(keras.Model):
             classifier._build_network()
         return classifier
 
+    def _check_options(self) -> None:
+        """Complain about arguments at once, not when there is data."""
+        checked = ("cell", "units", "depth", "pooling", "embedding", "dropout", "seed")
+        architectures.check_many_to_one(
+            token_dropout=self._token_dropout(), **{name: self.options[name] for name in checked}
+        )
+        self._new_encoder("text")
+
     def _check_adapted(self) -> None:
         if not self.adapted:
             raise ArgumentError("This Classifier has not been trained yet: call fit(x, y) first.")
@@ -379,13 +387,18 @@ class Classifier(keras.Model):
         self.network = architectures.many_to_one(
             classes=len(self.labels),
             embedding_dropout=defaults.PRETRAINED_DROPOUT if self.vectors_found else None,
-            token_dropout=self.options["token_dropout"],
+            token_dropout=self._token_dropout(),
             seed=self.options["seed"] * 1000,
             name="network",
             **{size: self.encoder.size},
             **{name: self.options[name] for name in used},
         )
         self.built = True
+
+    def _token_dropout(self) -> float:
+        asked = self.options["token_dropout"]
+        usual = defaults.PRETRAINED_TOKEN_DROPOUT if self.vectors_found else defaults.TOKEN_DROPOUT
+        return usual if asked is None else asked
 
     def _pretrained(self) -> Mapping[str, np.ndarray]:
         """The pretrained vectors of the vocabulary, which takes in further words that have one;

@@ -56,10 +56,12 @@ def min_frequency(texts: int) -> int:
     return 2 if texts >= 1_000 else 1
 
 
+TOKEN_DROPOUT = 0.2
 # Pretrained vectors: words of the source that get an id though training lacks them (sources list
 # the most frequent first), and the dropout that their few, dense values bear.
 PRETRAINED_WORDS = 30_000
 PRETRAINED_DROPOUT = 0.25
+PRETRAINED_TOKEN_DROPOUT = 0.1
 
 
 def widths(lengths: Sequence[int]) -> list[int]:
@@ -70,10 +72,11 @@ def widths(lengths: Sequence[int]) -> list[int]:
 
 
 def callbacks(
-    given: Sequence[keras.callbacks.Callback] | None, patience: int
+    given: Sequence[keras.callbacks.Callback] | None, patience: int, validated: int
 ) -> list[keras.callbacks.Callback]:
-    """The caller's callbacks, with `KeepBest` first unless they stop training by themselves."""
+    """The caller's callbacks, with `KeepBest` first unless they stop training by themselves;
+    `validated` is the number of validation examples."""
     given = list(given or [])
     if any(isinstance(one, KeepBest | keras.callbacks.EarlyStopping) for one in given):
         return given
-    return [KeepBest(patience), *given]
+    return [KeepBest(patience, validated), *given]

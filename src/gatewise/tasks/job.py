@@ -146,7 +146,8 @@ def train(
         folder.begin(options, parts.sha256)
     batch_size = options.batch_size or defaults.batch_size(len(parts.train))
     epochs = options.epochs or defaults.epochs(-(-len(parts.train) // batch_size))
-    keep_best = KeepBest(options.patience or defaults.patience(epochs))
+    validated = len(parts.validation) if parts.validation else 0
+    keep_best = KeepBest(options.patience or defaults.patience(epochs), validated)
     checkpoint = Checkpoint(
         folder.checkpoint, keep_best, lambda history: _write_history(folder.history, history)
     )

@@ -44,19 +44,16 @@ def prepare(options: RunOptions, say: Callable[[str], None] = print) -> Parts:
         examples = data.without(examples, test)
         test = keep_known(test, set(examples.answers))
         test_source = test.source
-    elif options.holdout:
+    data.check_trainable(examples)
+    _check_enough(examples, options, "")
+    if test is None and options.holdout:
         examples, test = data.hold_out(examples, options.holdout, options.seed)
         test_source = f"{options.holdout:.0%} held out at random within each label"
     validation = None
     train = examples
     if options.validation:
         train, validation = data.hold_out(examples, options.validation, options.seed + 1)
-    if len(train) < LEAST_EXAMPLES or len(set(train.answers)) < 2:
-        raise DataError(
-            f"{options.data}: expected at least {LEAST_EXAMPLES} training examples with two "
-            f"labels, got {len(train)} with {len(set(train.answers))} after splitting. Add "
-            "examples, or hold out less with --holdout and --validation."
-        )
+    _check_enough(train, options, ", or hold out less with --holdout and --validation")
     sources = [examples] + ([test] if test is not None and test.source != examples.source else [])
     return Parts(
         train,
@@ -68,6 +65,15 @@ def prepare(options: RunOptions, say: Callable[[str], None] = print) -> Parts:
         notes=list(dict.fromkeys(note for one in sources for note in one.notes)),
         reading={} if known_data_set(options.data) else dict(options.reading),
     )
+
+
+def _check_enough(examples: Examples, options: RunOptions, remedy: str) -> None:
+    labels = len(set(examples.answers))
+    if len(examples) < LEAST_EXAMPLES or labels < 2:
+        raise DataError(
+            f"{options.data}: expected at least {LEAST_EXAMPLES} different examples with two "
+            f"labels to train on, got {len(examples)} with {labels}. Add examples{remedy}."
+        )
 
 
 def fingerprint(options: RunOptions) -> str:

@@ -32,29 +32,43 @@ class EpochOrder(keras.callbacks.Callback):
 class KeepBest(keras.callbacks.Callback):
     """Stops when the monitored value no longer improves and puts the best weights back.
 
-    Better is a higher `val_accuracy`, and at equal accuracy a lower `val_loss`; without
-    validation data the last epoch counts as the best. `keras.callbacks.EarlyStopping` does the
-    like, but its state cannot be saved, so a resumed training would not end as the undisturbed.
+    Better is a higher `val_accuracy`, and at equal accuracy a lower `val_loss`. With `examples`,
+    an epoch within one standard error of the best accuracy is kept in its place (the rule of one
+    standard error, Breiman et al. 1984): it cannot be told from it, and comes at a smaller
+    learning rate. Without validation data the last epoch is kept. The state of
+    `keras.callbacks.EarlyStopping` cannot be saved, so with it a resumed training would not end
+    as the undisturbed one.
 
     Args:
-        patience: epochs without improvement after which training stops; default 5.
+        patience: epochs after the kept one after which training stops; default 5.
+        examples: how many examples are validated on; default 0, no tolerance.
     """
 
-    def __init__(self, patience: int = 5):
+    def __init__(self, patience: int = 5, examples: int = 0):
         super().__init__()
-        self.patience = patience
-        self.best_epoch = 0  # 1-based; 0: no epoch yet
+        self.patience, self.examples = patience, examples
+        self.best_epoch = 0  # the kept one, 1-based; 0: no epoch yet
         self.best_score: tuple[float, float] | None = None
         self.best_weights: list[np.ndarray] = []
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         logs = logs or {}
         score = _score(logs)
-        if score is None or self.best_score is None or score > self.best_score:
-            self.best_epoch, self.best_score = epoch + 1, score
+        better = score is None or self.best_score is None or score > self.best_score
+        if better:
+            self.best_score = score
+        if better or self._as_good(score):
+            self.best_epoch = epoch + 1
             self.best_weights = [np.array(value) for value in self.model.get_weights()]
         elif self.exhausted(epoch + 1):
             self.model.stop_training = True
+
+    def _as_good(self, score: Any) -> bool:
+        """Whether an accuracy is within one standard error of the best."""
+        best = self.best_score[0] if self.best_score else 0.0
+        if not self.examples or not best:  # not asked for, or no accuracy is measured
+            return False
+        return score[0] >= best - (best * (1 - best) / self.examples) ** 0.5
 
     def exhausted(self, epochs: int) -> bool:
         """Whether `epochs` epochs are enough to give up."""
