@@ -47,6 +47,17 @@ def test_a_late_epoch_within_one_standard_error_takes_the_place_of_the_best():
     assert kept == [1, 2, 3, 3, 5, 6, 6]
 
 
+def test_an_epoch_that_cannot_be_told_from_the_best_is_kept_in_its_place():
+    keep = KeepBest(examples=100)  # one standard error of 0.5 is 0.05
+    keep.set_model(keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)]))
+    kept = []
+    for epoch, accuracy in enumerate((0.5, 0.46, 0.44, 0.45, 0.3)):
+        keep.on_epoch_end(epoch, {"val_accuracy": accuracy, "val_loss": 1.0})
+        kept.append(keep.best_epoch)
+    assert kept == [1, 2, 2, 4, 4]
+    assert keep.best_score == (0.5, -1.0)
+
+
 def test_without_an_epoch_there_is_nothing_to_restore():
     model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
     before = model.get_weights()

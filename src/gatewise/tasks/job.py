@@ -161,6 +161,7 @@ def train(
             _fit(classifier, parts, options, epochs, done, [keep_best, *callbacks, checkpoint])
         else:
             classifier.compile()
+            classifier.optimizer.build(classifier.trainable_variables)
             _write_history(folder.history, checkpoint.history)
     except TrainingInterrupted:
         stopped = "interrupted"
