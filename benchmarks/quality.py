@@ -120,7 +120,8 @@ def one_run(options: Any) -> dict[str, Any]:
     from rich.console import Console
 
     from gatewise.cli.progress import EpochLines
-    from gatewise.tasks.job import RunFolder, train
+    from gatewise.tasks.job import train
+    from gatewise.tasks.run_folder import RunFolder
 
     keras.utils.clear_session()  # else every former model stays in memory
     facts, start = about(), time.perf_counter()

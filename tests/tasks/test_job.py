@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from gatewise.report import render_report
-from gatewise.tasks.job import RunFolder, train
+from gatewise.tasks.job import train
 from gatewise.tasks.options import RunOptions
+from gatewise.tasks.run_folder import RunFolder
 
 from ..toys import series, texts, write_csv, write_ts
 

@@ -12,8 +12,9 @@ from rich.markup import escape
 from gatewise.cli.progress import EpochLines
 from gatewise.cli.show import percent
 from gatewise.report import write_report
-from gatewise.tasks.job import RunFolder, train
+from gatewise.tasks.job import train
 from gatewise.tasks.options import RunOptions
+from gatewise.tasks.run_folder import RunFolder
 
 
 def run(options: dict[str, Any], path: Path, *, resume: bool, overwrite: bool) -> None:

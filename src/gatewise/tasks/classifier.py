@@ -9,12 +9,11 @@ import keras
 import numpy as np
 
 from gatewise import architectures
-from gatewise.data import load_vectors
 from gatewise.data.batches import BucketedBatches
 from gatewise.data.scaling import SeriesScaler
 from gatewise.data.tokens import TextEncoder
 from gatewise.errors import ArgumentError
-from gatewise.tasks import defaults
+from gatewise.tasks import defaults, pretrained
 from gatewise.tasks import labels as labelling
 from gatewise.tasks.training import EpochOrder
 
@@ -138,9 +137,12 @@ class Classifier(keras.Model):
         self.encoder = self._new_encoder(kind, len(x)).adapt(x)
         encoded = self.encoder.encode(x)
         self._widths = tuple(defaults.widths([len(one) for one in encoded]))
-        found = self._pretrained() if self._vectors else {}
+        if self._vectors:
+            vectors, self.vectors_found = pretrained.find(self._vectors, self.encoder)
+            self.options["embedding"] = len(next(iter(vectors.values())))
         self._build_network()
-        self._start_from(found)
+        if self._vectors:
+            pretrained.put(vectors, self.encoder, self.network.get_layer("embedding"))
         return self
 
     def compile(
@@ -399,40 +401,6 @@ class Classifier(keras.Model):
         asked = self.options["token_dropout"]
         usual = defaults.PRETRAINED_TOKEN_DROPOUT if self.vectors_found else defaults.TOKEN_DROPOUT
         return usual if asked is None else asked
-
-    def _pretrained(self) -> Mapping[str, np.ndarray]:
-        """The pretrained vectors of the vocabulary, which takes in further words that have one;
-        their length becomes the embedding's."""
-        if self.encoder.kind != "text":
-            raise ArgumentError("vectors: expected texts to use them on, got series. Leave it out.")
-        vectors: Any = self._vectors
-        name = vectors if isinstance(vectors, str) else "a mapping"
-        words = self.encoder.tokens == "word"
-        if isinstance(vectors, str):
-            frequent = defaults.PRETRAINED_WORDS if words else 0
-            vocabulary = self.encoder.vocabulary
-            vectors = load_vectors(vectors, vocabulary, frequent=frequent).by_word
-        known = sum(token in vectors for token in self.encoder.vocabulary)
-        if not known:
-            raise ArgumentError(f"vectors: no word of the training texts is in {name}.")
-        shapes = sorted({np.shape(vector) for vector in vectors.values()})
-        if len(shapes) != 1 or len(shapes[0]) != 1:
-            raise ArgumentError(f"vectors: expected vectors of one length, got shapes {shapes}.")
-        self.vectors_found = {"name": name, "found": known, "of": self.encoder.size}
-        if words:
-            self.encoder.add_words(vectors)
-        self.options["embedding"] = shapes[0][0]
-        return vectors
-
-    def _start_from(self, vectors: Mapping[str, np.ndarray]) -> None:
-        if not vectors:
-            return
-        layer = self.network.get_layer("embedding")
-        table = np.array(layer.get_weights()[0])
-        for position, token in enumerate(self.encoder.vocabulary):
-            if token in vectors:
-                table[position] = vectors[token]
-        layer.set_weights([table])
 
     def _schedule(self, batches: int, epochs: int, initial_epoch: int) -> None:
         """Plan the default optimizer's learning rate over this training; a resumed one

@@ -1,6 +1,7 @@
 """Training that keeps its best weights, can be stopped at any moment and goes on bit for bit."""
 
 import json
+import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -14,10 +15,6 @@ from gatewise.errors import DataError
 from gatewise.files import whole_file
 
 
-class TrainingInterrupted(KeyboardInterrupt):
-    """A training was asked to stop; the best weights so far are in the model."""
-
-
 class EpochOrder(keras.callbacks.Callback):
     """Lays out each epoch's batches from the seed and the epoch's number alone."""
 
@@ -27,6 +24,18 @@ class EpochOrder(keras.callbacks.Callback):
 
     def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
         self.batches.start_epoch(epoch)
+
+
+class EpochFacts(keras.callbacks.Callback):
+    """Adds an epoch's seconds and learning rate to its metrics, for the callbacks after it."""
+
+    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
+        self._start = time.monotonic()
+
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+        if logs is not None:
+            logs["learning_rate"] = float(self.model.optimizer.learning_rate)
+            logs["seconds"] = time.monotonic() - self._start
 
 
 class KeepBest(keras.callbacks.Callback):
