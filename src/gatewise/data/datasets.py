@@ -87,7 +87,8 @@ def load(name: str, say: Say = print) -> tuple[Examples, Examples | None]:
     if entry.job == "vectors":
         raise ArgumentError(f"{name}: expected a set of examples, got vectors; use load_vectors.")
     folder = get(name, say)
-    train = replace(read(folder / entry.train), source=name)
+    # How our own file was read is nobody's concern.
+    train = replace(read(folder / entry.train), source=name, notes=[])
     if entry.test is None:
         return train, None
-    return train, replace(read(folder / entry.test), source=f"{name} (test)")
+    return train, replace(read(folder / entry.test), source=f"{name} (test)", notes=[])
