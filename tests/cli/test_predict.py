@@ -80,6 +80,12 @@ def test_standard_input_holds_a_text_in_each_line(gatewise, model):
     assert as_json(gatewise, model, "-", stdin=b"") == []
 
 
+def test_empty_lines_are_counted(gatewise, model):
+    code, _, said = gatewise("predict", model, "-", stdin=b"good\n\n\nbad\n")
+    assert code == 0
+    assert "Left out: 2 empty lines." in said
+
+
 def test_the_encoding_of_standard_input_can_be_named(gatewise, model, refused):
     latin = "été\nnaïve\n".encode("latin-1")
     found = as_json(gatewise, model, "-", "--encoding", "latin-1", stdin=latin)

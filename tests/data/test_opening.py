@@ -115,3 +115,11 @@ def test_compressed_files(tmp_path, suffix, pack):
     path.write_text(GOOD)
     with pytest.raises(DataError, match="does not unpack"):
         read(path)
+
+
+def test_western_accents_are_guessed_as_the_usual_encoding(tmp_path):
+    path = tmp_path / "latin.csv"
+    rows = "".join(f"caf\u00e9 num\u00e9ro {number},ham\n" for number in range(50))
+    path.write_bytes(("text,label\n" + rows).encode("latin-1"))
+    with pytest.raises(DataError, match="looks like cp1252: give --encoding cp1252"):
+        read(path)

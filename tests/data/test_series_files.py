@@ -179,7 +179,8 @@ class TestNpz:
     @pytest.mark.parametrize(
         ("given", "message"),
         [
-            ({"X": np.zeros((2, 3))}, "no array 'x'. Did you mean 'X'"),
+            ({"xs": np.zeros((2, 3))}, "no array 'x'. Did you mean 'xs'"),
+            ({"X": np.zeros((2, 3))}, "no array 'y'"),
             ({"x": np.zeros((2, 3))}, "no array 'y'"),
             ({"x": np.zeros(3), "y": [1]}, r"expected numbers \[N, T, I\]"),
             ({"x": np.array([["a"]]), "y": [1]}, r"expected numbers \[N, T, I\]"),

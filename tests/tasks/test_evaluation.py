@@ -83,3 +83,13 @@ def test_the_most_confident_mistakes_come_first():
     assert mistakes(np.array([1, 1, 0, 0]), probabilities).tolist() == [0, 2, 3]
     assert mistakes(np.array([1, 1, 0, 0]), probabilities, most=1).tolist() == [0]
     assert mistakes(np.array([0, 1, 1, 1]), probabilities).tolist() == []
+
+
+def test_many_labels_need_memory_for_what_occurs_alone():
+    labels = [f"label {number}" for number in range(1_500)]
+    true = np.arange(1_500).repeat(2)
+    found = score(true, np.roll(true, 1), labels)
+    assert found["macro_f1"]["low"] <= found["macro_f1"]["value"] <= found["macro_f1"]["high"]
+    assert found["accuracy"]["value"] == 0.5
+    assert found["confusion"] is None
+    assert len(found["per_class"]) == 1_500

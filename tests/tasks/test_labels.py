@@ -47,3 +47,7 @@ def test_whole_groups_of_equal_inputs_are_held_out():
     assert sorted(kept + held) == list(range(20))
     assert not {x[i] for i in kept} & {x[i] for i in held}
     assert {y[i] for i in held} == {y[i] for i in kept} == {"y", "n"}
+
+
+def test_class_weights_by_position_as_in_keras():
+    assert labels.class_weights(["a", "b"], ("a", "b"), {0: 2.0, 1: 1.0}) == {"a": 2.0, "b": 1.0}

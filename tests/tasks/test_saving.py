@@ -11,7 +11,7 @@ import pytest
 
 import gatewise as gw
 from gatewise import layers
-from gatewise.errors import ModelFileError
+from gatewise.errors import ArgumentError, ModelFileError
 from gatewise.tasks import Classifier
 
 from ..toys import fit, series, texts, tiny
@@ -288,3 +288,9 @@ def test_a_configuration_that_was_tampered_with_gives_one_message(good_file, tmp
     path = with_config(good_file, tmp_path / "m.keras", change)
     with pytest.raises(ModelFileError, match="cannot be loaded"):
         gw.load(path)
+
+
+def test_only_the_format_that_keeps_the_vocabulary_is_written(tmp_path):
+    with pytest.raises(ArgumentError, match=r"ends in \.keras, got"):
+        Classifier().save(tmp_path / "model.h5")
+    assert not list(tmp_path.iterdir())

@@ -4,6 +4,7 @@ import csv
 import json
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -79,7 +80,8 @@ def _inputs(
         raise ArgumentError("This model reads series of measurements: give them with --file "
                             "(.ts, .npz or a long table).")  # fmt: skip
     if lines:
-        return _lines(source, reading["encoding"]), {}
+        blank: Counter[str] = Counter()
+        return _lines(source, reading["encoding"], blank), blank
     if texts:
         return enumerate(texts, 1), {}
     from gatewise.cli.reading import unlabelled
@@ -90,21 +92,23 @@ def _inputs(
     return zip(examples.rows, examples.inputs, strict=True), examples.left_out_counts()
 
 
-def _lines(source: str | None, encoding: str | None) -> Iterator[tuple[int, str]]:
+def _lines(source: str | None, encoding: str | None, blank: Counter) -> Iterator[tuple[int, str]]:
     """The lines of a file or of standard input that hold something, with their numbers."""
     from gatewise.data.opening import existing_file, text_lines
 
     if source is None:
-        yield from _filled(_decoded(sys.stdin.buffer, encoding or "utf-8-sig"))
+        yield from _filled(_decoded(sys.stdin.buffer, encoding or "utf-8-sig"), blank)
         return
     with text_lines(existing_file(source), encoding) as lines:
-        yield from _filled(lines)
+        yield from _filled(lines, blank)
 
 
-def _filled(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
+def _filled(lines: Iterable[str], blank: Counter) -> Iterator[tuple[int, str]]:
     for number, line in enumerate(lines, 1):
         if text := line.strip():
             yield number, text
+        else:
+            blank["empty lines"] += 1
 
 
 def _decoded(stream: IO[bytes], encoding: str) -> Iterator[str]:

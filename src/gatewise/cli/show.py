@@ -1,5 +1,9 @@
 """Results as tables in the terminal."""
 
+import shlex
+import shutil
+import sys
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -35,6 +39,14 @@ def show_scores(
             f"  row {mistake['row']}: {escape(mistake['true'])} taken for "
             f"{escape(mistake['predicted'])} ({mistake['probability']:.0%}): {escape(shown[:90])}"
         )
+
+
+def program() -> str:
+    """The command as the user can call it again: its name, or its path where it is not found."""
+    called, here = Path(sys.argv[0]), Path.cwd()
+    if shutil.which("gatewise") or called.name != "gatewise":
+        return "gatewise"
+    return shlex.quote(str(called.relative_to(here) if called.is_relative_to(here) else called))
 
 
 def percent(score: dict[str, float]) -> str:

@@ -155,10 +155,10 @@ def _options(ctx: click.Context, given: dict[str, Any], folder: Path) -> dict[st
     for name, value in asked.items():
         explicit = ctx.get_parameter_source(name) == ParameterSource.COMMANDLINE
         if explicit and value != flat.get(name):
+            option = "DATA" if name == "data" else "--" + name.replace("_", "-")
             raise ArgumentError(
-                f"--{name.replace('_', '-')}: the run in {folder} was started with "
-                f"{flat.get(name)!r}, got {value!r}. Resume without the option, or train into a "
-                "new folder."
+                f"{option}: the run in {folder} was started with {flat.get(name)!r}, got "
+                f"{value!r}. Resume without it, or train into a new folder."
             )
     return stored
 

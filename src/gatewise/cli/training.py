@@ -1,6 +1,5 @@
 """What `gatewise train` does once its arguments are known to be sound."""
 
-import contextlib
 import json
 import shlex
 from pathlib import Path
@@ -10,11 +9,13 @@ from rich.console import Console
 from rich.markup import escape
 
 from gatewise.cli.progress import EpochLines
-from gatewise.cli.show import percent
+from gatewise.cli.show import percent, program
 from gatewise.report import write_report
 from gatewise.tasks.job import train
 from gatewise.tasks.options import RunOptions
 from gatewise.tasks.run_folder import RunFolder
+
+FEW_LABELS = 6  # whose F1 still fit on a line
 
 
 def run(options: dict[str, Any], path: Path, *, resume: bool, overwrite: bool) -> None:
@@ -31,21 +32,19 @@ def run(options: dict[str, Any], path: Path, *, resume: bool, overwrite: bool) -
             f"{escape(str(folder.report))}."
         )
         return
-    if not resume:
-        folder.create(overwrite)
-    try:
-        found = _train(wanted, folder, resume, console)
-        write_report(found, folder.report)
-    except KeyboardInterrupt:
-        if not folder.options.exists():
-            raise
-        if not folder.checkpoint.exists():
-            console.print("Stopped before the first epoch ended: there are no weights to keep yet.")
-        _how_to_go_on(console, path)
-        raise SystemExit(130) from None
-    finally:
-        with contextlib.suppress(OSError):
-            path.rmdir()  # nothing was written, so nothing stays
+    with folder.held():
+        if not resume:
+            folder.create(overwrite)
+        try:
+            found = _train(wanted, folder, resume, console)
+            write_report(found, folder.report)
+        except KeyboardInterrupt:
+            if not folder.options.exists():
+                raise
+            if not folder.checkpoint.exists():
+                console.print("Stopped before the first epoch ended: no weights to keep yet.")
+            _how_to_go_on(console, path)
+            raise SystemExit(130) from None
     _say_results(console, found, folder)
     if found["training"]["stopped"] == "interrupted":
         _how_to_go_on(console, path)
@@ -80,6 +79,9 @@ def _say_results(console: Console, found: dict[str, Any], folder: RunFolder) -> 
         number = found["data"]["test"] or found["data"]["validation"]
         console.print(f"\n[bold]{percent(scores['accuracy'])}[/bold] of {number:,} right; "
                       f"macro F1 {percent(scores['macro_f1'])}")  # fmt: skip
+        if len(scores["per_class"]) <= FEW_LABELS:
+            each = (f"{escape(row['label'])} {row['f1']:.3f}" for row in scores["per_class"])
+            console.print(f"  F1 of {', '.join(each)}")
         for baseline in found["baselines"]:
             console.print(f"  {escape(baseline['name'])}: {percent(baseline['accuracy'])}")
     console.print(
@@ -92,7 +94,7 @@ def _say_results(console: Console, found: dict[str, Any], folder: RunFolder) -> 
 
 def _example(found: dict[str, Any], folder: RunFolder) -> str:
     tail = '"a new text"' if found["kind"] == "text" else "--file new_series.ts"
-    return escape(f"gatewise predict {shlex.quote(str(folder.model))} {tail}")
+    return escape(f"{program()} predict {shlex.quote(str(folder.model))} {tail}")
 
 
 def _how_to_go_on(console: Console, path: Path) -> None:

@@ -43,6 +43,8 @@ def read_npz(path: Path, labelled: bool) -> Examples:
 
 
 def _array(path: Path, archive: Any, name: str) -> np.ndarray:
+    if name not in archive.files and name.upper() in archive.files:
+        name = name.upper()  # X and y, as others write them
     try:
         return archive[name]
     except KeyError:

@@ -34,6 +34,9 @@ _MAGIC = (
     (b"\x80\x04", "a Python pickle", "Gatewise never loads one; save CSV or .npz instead."),
 )
 SAMPLE = 1 << 16
+# Asked among all it knows, the guesser names exotic cousins of these, which read accents wrongly.
+LIKELY = ["utf_8", "utf_16", "utf_32", "cp1252", "cp1250", "cp1251", "koi8_r", "gb18030", "big5"]
+LIKELY += ["shift_jis", "euc_jp", "euc_kr"]
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -172,7 +175,10 @@ def _looks_like(path: Path) -> str:
     from charset_normalizer import from_bytes
 
     with open_bytes(path) as raw:
-        best = from_bytes(raw.read(4 * SAMPLE)).best()
+        best = from_bytes(raw.read(4 * SAMPLE), cp_isolation=LIKELY).best()
     if best is None or best.encoding in ("utf_8", "ascii"):
         return f" Name its encoding, for example --encoding {ENCODINGS[3]}."
-    return f" It looks like {best.encoding}: give --encoding {best.encoding}."
+    # Where several would read the bytes alike, the most usual one is named.
+    alike = [name for name in LIKELY if name in best.could_be_from_charset]
+    name = alike[0] if alike else best.encoding
+    return f" It looks like {name}: give --encoding {name}."

@@ -59,7 +59,7 @@ def training(results: dict[str, Any]) -> Facts:
     return _known(
         ("Epochs", _epochs(told)),
         ("Ended", _STOPPED.get(told.get("stopped") or "", told.get("stopped"))),
-        ("Best epoch", told.get("best_epoch")),
+        ("Kept epoch", told.get("best_epoch")),
         ("Time", words.duration(told["seconds"]) if told.get("seconds") is not None else None),
         ("Batch size", told.get("batch_size")),
         ("Classes weighted", "yes" if told.get("class_weights") else None),

@@ -145,7 +145,7 @@ def _mark_best(axes: "Axes", best: Any, epochs: list[int], lines: dict[str, list
             markeredgecolor=svg.INK,
             markeredgewidth=1.6,
             linestyle="none",
-            label=f"best epoch: {best}",
+            label=f"kept epoch: {best}",
         )
 
 

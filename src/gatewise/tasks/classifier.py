@@ -117,6 +117,19 @@ class Classifier(keras.Model):
         """Whether the vocabulary or scale, the labels and the network are there."""
         return self.network is not None
 
+    @property
+    def token_dropout(self) -> float:
+        """Part of the tokens read as unknown in training: as asked, or the default."""
+        asked = self.options["token_dropout"]
+        usual = defaults.PRETRAINED_TOKEN_DROPOUT if self.vectors_found else defaults.TOKEN_DROPOUT
+        return usual if asked is None else asked
+
+    @property
+    def resolved(self) -> dict[str, Any]:
+        """The arguments, with those filled in that the data decided."""
+        decided = {"token_dropout": self.token_dropout, "max_length": self.encoder.max_length}
+        return self.options | decided
+
     def adapt(self, x: Sequence, y: Sequence) -> "Classifier":
         """Learn the vocabulary or scale and the labels, and build the network; `fit` does so by
         itself on its training part.
@@ -201,8 +214,8 @@ class Classifier(keras.Model):
             validation_data: raw inputs and labels, and weights if you like; or a `PyDataset`.
             shuffle: False for the same batches, by length, in every epoch.
             class_weight: `"auto"` weighs rare labels up, by the fourth root of their rarity, where
-                one label is over 20 times as frequent as another; a mapping from label to weight;
-                or None.
+                one label is over 20 times as frequent as another; a mapping from label, or from
+                its position in `labels`, to weight; or None.
             patience: see `epochs`; default half of them, 5 at least. A callback `KeepBest` or
                 `EarlyStopping` of yours replaces this.
 
@@ -316,6 +329,19 @@ class Classifier(keras.Model):
             seed=seed,
         )
 
+    def save(self, filepath: str | Path, *more: Any, **options: Any) -> None:
+        """Save everything in one `.keras` file.
+
+        Raises:
+            ArgumentError: the name ends otherwise: no other format keeps the vocabulary.
+        """
+        if Path(filepath).suffix != ".keras":
+            raise ArgumentError(
+                f"filepath: expected a name that ends in .keras, got {str(filepath)!r}. Only that "
+                "format keeps the vocabulary and the labels."
+            )
+        super().save(filepath, *more, **options)
+
     def call(self, inputs: Any, training: bool | None = None) -> Any:
         """Probabilities `[B, classes]` of encoded, padded inputs `[B, T]` or `[B, T, I]`."""
         self._check_adapted()
@@ -357,7 +383,7 @@ class Classifier(keras.Model):
         """Complain about arguments at once, not when there is data."""
         checked = ("cell", "units", "depth", "pooling", "embedding", "dropout", "seed")
         architectures.check_many_to_one(
-            token_dropout=self._token_dropout(), **{name: self.options[name] for name in checked}
+            token_dropout=self.token_dropout, **{name: self.options[name] for name in checked}
         )
         self._new_encoder("text")
 
@@ -389,18 +415,13 @@ class Classifier(keras.Model):
         self.network = architectures.many_to_one(
             classes=len(self.labels),
             embedding_dropout=defaults.PRETRAINED_DROPOUT if self.vectors_found else None,
-            token_dropout=self._token_dropout(),
+            token_dropout=self.token_dropout,
             seed=self.options["seed"] * 1000,
             name="network",
             **{size: self.encoder.size},
             **{name: self.options[name] for name in used},
         )
         self.built = True
-
-    def _token_dropout(self) -> float:
-        asked = self.options["token_dropout"]
-        usual = defaults.PRETRAINED_TOKEN_DROPOUT if self.vectors_found else defaults.TOKEN_DROPOUT
-        return usual if asked is None else asked
 
     def _schedule(self, batches: int, epochs: int, initial_epoch: int) -> None:
         """Plan the default optimizer's learning rate over this training; a resumed one

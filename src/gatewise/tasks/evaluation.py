@@ -7,6 +7,7 @@ import numpy as np
 
 CONFIDENCE = 0.95
 RESAMPLES = 2_000
+MATRIX_LABELS = 100  # a larger matrix is no picture, and of a size with the square of the labels
 
 
 def score(true: np.ndarray, predicted: np.ndarray, labels: Sequence) -> dict[str, Any]:
@@ -19,7 +20,8 @@ def score(true: np.ndarray, predicted: np.ndarray, labels: Sequence) -> dict[str
 
     Returns:
         Plain data, with keys `accuracy`, `macro_f1` (each `value`, `low`, `high`), `per_class` and
-        `confusion` (rows true, columns predicted).
+        `confusion` (rows true, columns predicted; None where there
+        are over 100 labels).
 
     Example:
         >>> found = score(np.array([0, 0, 1, 1]), np.array([0, 0, 1, 0]), ["ham", "spam"])
@@ -44,7 +46,9 @@ def score(true: np.ndarray, predicted: np.ndarray, labels: Sequence) -> dict[str
             }
             for label, precision, recall, f1, support in zip(labels, *columns, strict=True)
         ],
-        "confusion": {"labels": [str(label) for label in labels], "counts": counts.tolist()},
+        "confusion": None
+        if len(labels) > MATRIX_LABELS
+        else {"labels": [str(label) for label in labels], "counts": counts.tolist()},
     }
 
 
@@ -63,10 +67,13 @@ def macro_f1(counts: np.ndarray, seed: int = 0) -> dict[str, float]:
     anew is drawing a confusion matrix from the multinomial of the one seen.
     """
     total = counts.sum()
-    drawn = np.random.default_rng(seed).multinomial(total, counts.ravel() / total, RESAMPLES)
+    rows, columns = np.nonzero(counts)  # of many labels' cells few occur
+    drawn = np.random.default_rng(seed).multinomial(total, counts[rows, columns] / total, RESAMPLES)
     tail = (1 - CONFIDENCE) / 2
-    low, high = np.quantile(_macro_f1(drawn.reshape(-1, *counts.shape)), [tail, 1 - tail])
-    return {"value": float(_macro_f1(counts[None])[0]), "low": float(low), "high": float(high)}
+    low, high = np.quantile(_macro_f1(drawn, rows, columns, len(counts)), [tail, 1 - tail])
+    value = float(_macro_f1(counts[None, rows, columns], rows, columns, len(counts))[0])
+    # With few examples a label, the drawn values lie below the one seen: an interval holds it.
+    return {"value": value, "low": min(float(low), value), "high": max(float(high), value)}
 
 
 def mistakes(true: np.ndarray, probabilities: np.ndarray, most: int = 10) -> np.ndarray:
@@ -77,10 +84,15 @@ def mistakes(true: np.ndarray, probabilities: np.ndarray, most: int = 10) -> np.
     return wrong[np.argsort(-confidence, kind="stable")][:most]
 
 
-def _macro_f1(counts: np.ndarray) -> np.ndarray:
-    """Macro F1 `[R]` of confusion matrices `[R, classes, classes]`."""
-    right = np.diagonal(counts, axis1=1, axis2=2)
-    involved = counts.sum(axis=1) + counts.sum(axis=2)
-    occurs = involved > 0
+def _macro_f1(cells: np.ndarray, rows: np.ndarray, columns: np.ndarray, labels: int) -> np.ndarray:
+    """Macro F1 `[R]` of confusion matrices whose cells `[R, C]` stand at `rows` and `columns`."""
+    from scipy.sparse import csr_array
+
+    places = np.arange(len(rows))
+    shape, ones = (len(rows), labels), np.ones(len(rows))
+    true = csr_array((ones, (places, rows)), shape=shape)
+    predicted = csr_array((ones, (places, columns)), shape=shape)
+    right = (cells * (rows == columns)) @ true
+    involved = cells @ (true + predicted)
     f1 = 2 * right / np.maximum(involved, 1)
-    return (f1 * occurs).sum(axis=1) / np.maximum(occurs.sum(axis=1), 1)
+    return f1.sum(axis=1) / np.maximum((involved > 0).sum(axis=1), 1)

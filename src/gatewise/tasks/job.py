@@ -1,5 +1,6 @@
 """A training run from data to a folder with the model, its metrics and their history."""
 
+import dataclasses
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -55,14 +56,13 @@ def train(
     parts = prepare(options, say)
     classifier.adapt(parts.train.inputs, parts.train.answers)
     classifier.reading = parts.reading
+    options = _resolved(options, classifier, parts)
     if resume:
         _check_unchanged(folder, parts.sha256, options)
     else:  # not before all that can be wrong with the data has been found
         folder.begin(options, parts.sha256)
-    batch_size = options.batch_size or defaults.batch_size(len(parts.train))
-    epochs = options.epochs or defaults.epochs(-(-len(parts.train) // batch_size))
-    validated = len(parts.validation) if parts.validation else 0
-    keep_best = KeepBest(options.patience or defaults.patience(epochs), validated)
+    epochs: Any = options.epochs
+    keep_best = KeepBest(options.patience or epochs, len(parts.validation or ()))
     checkpoint = Checkpoint(
         folder.checkpoint, keep_best, lambda history: folder.write_history(history)
     )
@@ -91,6 +91,20 @@ def train(
     if stopped != "interrupted":
         folder.checkpoint.unlink(missing_ok=True)
     return found
+
+
+def _resolved(options: RunOptions, classifier: Classifier, parts: Parts) -> RunOptions:
+    """The options with what the size of the data decides filled in, so that what is written down
+    still means the same where a later version decides otherwise."""
+    batch_size = options.batch_size or defaults.batch_size(len(parts.train))
+    epochs = options.epochs or defaults.epochs(-(-len(parts.train) // batch_size))
+    return dataclasses.replace(
+        options,
+        batch_size=batch_size,
+        epochs=epochs,
+        patience=options.patience or defaults.patience(epochs),
+        model=options.model | classifier.resolved,
+    )
 
 
 def save(model: keras.Model, path: Path) -> None:

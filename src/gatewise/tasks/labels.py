@@ -173,6 +173,8 @@ def class_weights(
         return None
     if isinstance(class_weight, Mapping):
         table = {plain(label): float(weight) for label, weight in class_weight.items()}
+        if not set(table) & set(known) and set(table) <= set(range(len(known))):
+            table = {known[int(place)]: weight for place, weight in table.items()}  # as Keras has
         ids(list(table), known, "class_weight")
         return table
     if class_weight != "auto":

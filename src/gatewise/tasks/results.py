@@ -13,7 +13,7 @@ import numpy as np
 
 from gatewise import layers
 from gatewise.data import Examples
-from gatewise.tasks import defaults, evaluation
+from gatewise.tasks import evaluation
 from gatewise.tasks import labels as labelling
 from gatewise.tasks.baselines import baselines
 from gatewise.tasks.classifier import Classifier
@@ -171,7 +171,7 @@ def _training(classifier, parts, options, checkpoint, epochs, stopped, resumed) 
         "seconds": sum(row.get("seconds", 0.0) for row in history),
         "stopped": stopped,
         "resumed": int(resumed > 0),
-        "batch_size": options.batch_size or defaults.batch_size(len(parts.train)),
+        "batch_size": options.batch_size,
         "class_weights": labelling.class_weights(
             parts.train.answers, classifier.labels, options.class_weight
         ),

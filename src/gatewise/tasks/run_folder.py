@@ -1,14 +1,21 @@
 """The folder of a training run, and the files in it."""
 
+import contextlib
 import csv
 import io
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from gatewise.errors import ArgumentError
 from gatewise.files import write_text
 from gatewise.tasks.options import RunOptions
+
+LOCK = ".lock"
 
 
 @dataclass(frozen=True)
@@ -55,6 +62,32 @@ class RunFolder:
         """Whether a run has come to its end here; its report may still be missing."""
         return self.metrics.exists() and not self.checkpoint.exists()
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep other processes from training in the folder; freed however this one ends.
+
+        Raises:
+            ArgumentError: a run is going on in it, or it cannot be made.
+        """
+        self._make()
+        lock = FileLock(self.path / LOCK, timeout=0)
+        try:
+            lock.acquire()
+        except Timeout:
+            raise ArgumentError(
+                f"--out {self.path}: expected a folder where nothing is going on, but another "
+                "process is training in it. Wait for it, or name another folder."
+            ) from None
+        except OSError as error:
+            raise self._unusable(error) from error
+        try:
+            yield
+        finally:
+            (self.path / LOCK).unlink(missing_ok=True)
+            lock.release()
+            with contextlib.suppress(OSError):
+                self.path.rmdir()  # nothing was written, so nothing stays
+
     def create(self, overwrite: bool = False) -> None:
         """Make the folder, and make sure that it can be written to and that nothing in it would
         be lost.
@@ -62,10 +95,10 @@ class RunFolder:
         Raises:
             ArgumentError: it is there and holds something, or cannot be made or written to.
         """
+        self._make()
         try:
-            self.path.mkdir(parents=True, exist_ok=True)
             self.tidy()
-            if any(self.path.iterdir()) and not overwrite:
+            if any(one.name != LOCK for one in self.path.iterdir()) and not overwrite:
                 raise ArgumentError(
                     f"--out {self.path}: expected a new or empty folder, but it holds files. Name "
                     "another, go on with --resume, or replace what is there with --overwrite."
@@ -73,10 +106,19 @@ class RunFolder:
             with tempfile.TemporaryFile(dir=self.path) as probe:
                 probe.write(b"can this be written to?")
         except OSError as error:
-            raise ArgumentError(
-                f"--out {self.path}: expected a folder that can be written to, got: "
-                f"{error.strerror}. Name another with --out."
-            ) from error
+            raise self._unusable(error) from error
+
+    def _make(self) -> None:
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise self._unusable(error) from error
+
+    def _unusable(self, error: OSError) -> ArgumentError:
+        return ArgumentError(
+            f"--out {self.path}: expected a folder that can be written to, got: "
+            f"{error.strerror}. Name another with --out."
+        )
 
     def begin(self, options: RunOptions, data_hash: str) -> None:
         """Write down what this run is to do, and take away what would pass for its state.
