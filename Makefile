@@ -31,7 +31,8 @@ test-all: $(VENV)/.installed-dev
 test-torch: $(VENV)/.installed-dev
 	$(BIN)/python -m pip install -q "$(TORCH)"
 	KERAS_BACKEND=torch $(BIN)/python -m pytest -q -n 2 tests/equations tests/layers tests/kernels \
-	  tests/architectures tests/tasks -m "not network and not browser"
+	  tests/conformance tests/architectures -m "not network"
+	KERAS_BACKEND=torch $(BIN)/python -m pytest -q -n 2 tests/tasks -m "not slow"
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
