@@ -6,16 +6,13 @@ from typing import Any
 
 import click
 
+from gatewise.cli.options import reading_options
+
 
 @click.command("evaluate", short_help="Score a model on labelled examples.")
 @click.argument("model", type=click.Path(path_type=Path))
 @click.argument("data")
-@click.option("--input", help="Column with the text, as in training if left out.")
-@click.option("--target", help="Column with the label, as in training if left out.")
-@click.option("--id", help="Series in long format: the column that tells the series apart.")
-@click.option("--time", help="Series in long format: the column that orders the steps.")
-@click.option("--features", help="Series in long format: the measured columns, comma-separated.")
-@click.option("--encoding", help="Of the file, if it is not UTF-8.")
+@reading_options(default="as in training if left out")
 @click.option(
     "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True
 )

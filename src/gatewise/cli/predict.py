@@ -12,6 +12,8 @@ from typing import IO, Any
 
 import click
 
+from gatewise.cli.options import reading_options
+
 CHUNK = 2_048  # inputs answered at a time: results appear as they come, memory stays small
 
 
@@ -19,11 +21,7 @@ CHUNK = 2_048  # inputs answered at a time: results appear as they come, memory 
 @click.argument("model", type=click.Path(path_type=Path))
 @click.argument("texts", nargs=-1)
 @click.option("--file", "source", help="File of inputs; a .txt file holds a text in each line.")
-@click.option("--input", help="Column with the text, as in training if left out.")
-@click.option("--id", help="Series in long format: the column that tells the series apart.")
-@click.option("--time", help="Series in long format: the column that orders the steps.")
-@click.option("--features", help="Series in long format: the measured columns, comma-separated.")
-@click.option("--encoding", help="Of the file, if it is not UTF-8.")
+@reading_options(default="as in training if left out", without="target")
 @click.option(
     "--format",
     "form",

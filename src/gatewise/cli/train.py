@@ -7,9 +7,9 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from gatewise.cli.options import READING, reading_options
 from gatewise.errors import ArgumentError
 
-READING = ("input", "target", "id", "time", "features", "encoding")
 MODEL = (
     "cell", "units", "depth", "bidirectional", "pooling", "embedding", "dropout",
     "token_dropout", "tokens", "vocabulary_size", "max_length", "vectors", "seed",
@@ -20,12 +20,7 @@ AT_LEAST_ONE = click.IntRange(min=1)
 
 @click.command("train", short_help="Train a model on a file or a named data set.")
 @click.argument("data", required=False)
-@click.option("--input", help="Column with the text; guessed from its name if left out.")
-@click.option("--target", help="Column with the label; guessed from its name if left out.")
-@click.option("--id", help="Series in long format: the column that tells the series apart.")
-@click.option("--time", help="Series in long format: the column that orders the steps.")
-@click.option("--features", help="Series in long format: the measured columns, comma-separated.")
-@click.option("--encoding", help="Of the file, if it is not UTF-8.")
+@reading_options(default="guessed from its name if left out")
 @click.option("--test", help="File with test examples, instead of holding some out.")
 @click.option(
     "--holdout",

@@ -1,0 +1,31 @@
+"""Options that several commands share: how a file is read."""
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+READING = {
+    "input": "Column with the text; {default}.",
+    "target": "Column with the label; {default}.",
+    "id": "Series in long format: the column that tells the series apart.",
+    "time": "Series in long format: the column that orders the steps.",
+    "features": "Series in long format: the measured columns, comma-separated.",
+    "encoding": "Of the file, if it is not UTF-8.",
+}
+
+
+def reading_options(default: str, without: str = "") -> Callable[[Any], Any]:
+    """Add the options of `READING` to a command, but for the one named `without`.
+
+    Args:
+        default: what holds for a column that is not named.
+    """
+
+    def add(command: Any) -> Any:
+        for name, text in reversed(READING.items()):
+            if name != without:
+                command = click.option(f"--{name}", help=text.format(default=default))(command)
+        return command
+
+    return add
