@@ -46,7 +46,7 @@ def results(
         "kind": parts.train.kind,
         "title": f"{name}: {len(classifier.labels)} labels",
         "date": datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
-        "notes": notes(parts, options),
+        "notes": notes(parts),
         "data": _data(classifier, parts, options),
         "model": _model(classifier),
         "training": _training(classifier, parts, options, checkpoint, epochs, stopped, resumed),
@@ -80,7 +80,7 @@ def judge(classifier: Classifier, examples: Examples, most: int = MISTAKES) -> d
     }
 
 
-def notes(parts: Parts, options: RunOptions) -> list[str]:
+def notes(parts: Parts) -> list[str]:
     """What a reader should know before trusting the figures."""
     found = list(parts.notes)
     if parts.test is None and parts.validation is not None:
