@@ -1,4 +1,4 @@
-"""Put the results into docs/benchmarks.md and draw docs/images/quality.svg.
+"""Put the results into docs/benchmarks.md and draw docs/images/quality.svg and layers.svg.
 
 The tables stand between markers, `<!-- quality -->` and `<!-- /quality -->` for instance; what is
 written around them is kept.
@@ -7,7 +7,6 @@ written around them is kept.
 """
 
 import argparse
-import io
 import re
 import sys
 from pathlib import Path
@@ -15,21 +14,26 @@ from typing import Any
 
 import demo
 import epoch
+import layers_chart
+import layers_figures
+import layers_tables
+import parts
 import predict
 import quality
+from drawing import CARD, GRID, INK, MUTED, as_svg, start
 from harness import RESULTS, ROOT, conditions, markdown, read_result, say
 
 # Okabe and Ito's colours, which people with any colour vision tell apart; each mark has a shape of
 # its own as well.
-INK, MUTED, GRID, CARD = "#1f2328", "#59636e", "#e4e7eb", "#ffffff"
 GATEWISE_COLOUR, TARGET_COLOUR, PUBLISHED_COLOUR = "#0072b2", "#d55e00", "#8a8f98"
 SEED_COLOUR = "#56b4e9"
 PICTURE = (
     "![Test scores with defaults: mean and seeds, targets and published figures]"
     "(images/quality.svg)"
 )
-TABLES = {
+TABLES: dict[str, list] = {
     "quality": [quality.table],
+    "layers": [],  # a page of its own making
     "epoch": [epoch.table],
     "predict": [predict.start_table, predict.bulk_table],
     "demo": [demo.table],
@@ -39,16 +43,31 @@ TABLES = {
 def main() -> None:
     asked = arguments()
     results = {name: read_result(asked.results / f"{name}.json") for name in TABLES}
-    picture = asked.docs.parent / "images" / "quality.svg"
+    if results["layers"]:  # the epoch may have been measured since
+        results["layers"]["figures"] = layers_figures.figures(results["layers"], results["epoch"])
     text = asked.docs.read_text(encoding="utf-8")
     for name, result in results.items():
         text = between(text, name, section(name, result))
     write(asked.docs, text)
+    fill_parts(asked.docs.parent / "decisions" / "kernel-contract.md", asked.results)
     say(f"{asked.docs.name}: " + ", ".join(name for name, found in results.items() if found))
+    images = asked.docs.parent / "images"
+    images.mkdir(parents=True, exist_ok=True)
     if results["quality"]:
-        picture.parent.mkdir(parents=True, exist_ok=True)
-        write(picture, drawn(results["quality"]))
-        say(f"images/{picture.name}: {len(results['quality']['summary'])} data sets")
+        write(images / "quality.svg", drawn(results["quality"]))
+        say(f"images/quality.svg: {len(results['quality']['summary'])} data sets")
+    if grid := (results["layers"] or {}).get("grid"):
+        write(images / "layers.svg", layers_chart.drawn(grid))
+        say(f"images/layers.svg: {len(grid['rows'])} measurements")
+
+
+def fill_parts(page: Path, results: Path) -> None:
+    """The products that a layer consists of stand on the page of the decision they led to."""
+    found = read_result(results / "parts.json")
+    if found and page.exists():
+        table = f"{markdown(parts.table(found))}\n\n<sub>{conditions(found)}.</sub>"
+        write(page, between(page.read_text(encoding="utf-8"), "parts", table))
+        say(f"{page.name}: parts")
 
 
 def arguments() -> argparse.Namespace:
@@ -70,11 +89,13 @@ def section(name: str, result: dict[str, Any] | None) -> str:
     """The tables of one benchmark, with what they were measured on."""
     if result is None:
         return "Not measured yet."
-    parts = [PICTURE] if name == "quality" else []
-    parts += [markdown(table(result)) for table in TABLES[name]]
+    if name == "layers":
+        return layers_tables.section(result)
+    shown = [PICTURE] if name == "quality" else []
+    shown += [markdown(table(result)) for table in TABLES[name]]
     if len({run["source"] for run in result.get("runs", [])}) > 1:
-        parts.append("Not all of these runs were made with one state of the source.")
-    return "\n\n".join([*parts, f"<sub>{conditions(result)}.</sub>"])
+        shown.append("Not all of these runs were made with one state of the source.")
+    return "\n\n".join([*shown, f"<sub>{conditions(result)}.</sub>"])
 
 
 def between(text: str, name: str, content: str) -> str:
@@ -96,15 +117,7 @@ def between(text: str, name: str, content: str) -> str:
 
 def drawn(result: dict[str, Any]) -> str:
     """The scores as an SVG, a line for each: mean, seeds, target, published."""
-    import matplotlib
-
-    matplotlib.use("svg")
-    # Equal results give an equal file.
-    matplotlib.rcParams |= {"svg.hashsalt": "gatewise", "font.size": 11, "text.color": INK}
-    matplotlib.rcParams["figure.constrained_layout.w_pad"] = 0.15
-    matplotlib.rcParams["figure.constrained_layout.h_pad"] = 0.15
-    from matplotlib import pyplot
-
+    pyplot = start()
     lines = scores(result)
     figure, axes = pyplot.subplots(figsize=(9, 1.7 + 0.56 * len(lines)), layout="constrained")
     figure.set_facecolor(CARD)  # a card of its own on a dark page
@@ -113,10 +126,7 @@ def drawn(result: dict[str, Any]) -> str:
     axes.set_yticks(range(len(lines)), [line["label"] for line in reversed(lines)])
     finish(axes, len(lines))
     legend(figure)
-    text = io.StringIO()
-    figure.savefig(text, format="svg", facecolor=CARD, metadata={"Date": None, "Creator": None})
-    pyplot.close(figure)
-    return re.sub(r"[ \t]+\n", "\n", text.getvalue())
+    return as_svg(figure)
 
 
 def scores(result: dict[str, Any]) -> list[dict[str, Any]]:

@@ -84,6 +84,34 @@ def test_kernels_are_chosen_by_name(monkeypatch):
         settings.kernels()
 
 
+def test_an_instruction_set_is_chosen_by_name(monkeypatch):
+    monkeypatch.delenv("GATEWISE_ISA", raising=False)
+    assert settings.isa() is None
+    monkeypatch.setenv("GATEWISE_ISA", "")
+    assert settings.isa() is None
+    monkeypatch.setenv("GATEWISE_ISA", "avx2")
+    assert settings.isa() == "avx2"
+    monkeypatch.setenv("GATEWISE_ISA", "AVX2")
+    with pytest.raises(ArgumentError, match=r"GATEWISE_ISA: expected one of avx512.*'AVX2'.*Unset"):
+        settings.isa()
+
+
+def test_threads_are_a_whole_number(monkeypatch):
+    monkeypatch.delenv("GATEWISE_THREADS", raising=False)
+    assert settings.threads() is None
+    monkeypatch.setenv("GATEWISE_THREADS", "")
+    assert settings.threads() is None
+    monkeypatch.setenv("GATEWISE_THREADS", "4")
+    assert settings.threads() == 4
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "2.0", "two", "²", "1025", " 2"])
+def test_other_threads_are_an_error(monkeypatch, value):
+    monkeypatch.setenv("GATEWISE_THREADS", value)
+    with pytest.raises(ArgumentError, match=r"GATEWISE_THREADS: expected a whole number from 1"):
+        settings.threads()
+
+
 def test_the_cache_can_be_moved(monkeypatch):
     monkeypatch.setenv("GATEWISE_CACHE", "~/elsewhere")
     assert settings.cache_folder() == Path.home() / "elsewhere"

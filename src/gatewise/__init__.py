@@ -8,17 +8,44 @@ from gatewise import settings
 
 if TYPE_CHECKING:
     from gatewise import architectures, data, equations, kernels, layers, report, tasks
+    from gatewise.kernels.native.stream import Stream
+    from gatewise.layers.exchange import accelerate, restore
+    from gatewise.layers.torch_exchange import from_torch, to_torch
     from gatewise.tasks.saving import load
 
 __version__ = "0.1.0"
-__all__ = ["architectures", "data", "equations", "kernels", "layers", "load", "report", "tasks"]
+__all__ = [
+    "Stream",
+    "accelerate",
+    "architectures",
+    "data",
+    "equations",
+    "from_torch",
+    "kernels",
+    "layers",
+    "load",
+    "report",
+    "restore",
+    "tasks",
+    "to_torch",
+]
+
+# Functions and classes that stand here for short, and the module that each lives in.
+SHORT = {
+    "Stream": "gatewise.kernels.native.stream",
+    "accelerate": "gatewise.layers.exchange",
+    "from_torch": "gatewise.layers.torch_exchange",
+    "load": "gatewise.tasks.saving",
+    "restore": "gatewise.layers.exchange",
+    "to_torch": "gatewise.layers.torch_exchange",
+}
 
 settings.choose_backend()
 
 
 def __getattr__(name: str) -> Any:
-    if name == "load":
-        return importlib.import_module("gatewise.tasks.saving").load
+    if name in SHORT:
+        return getattr(importlib.import_module(SHORT[name]), name)
     if name in __all__:
         return importlib.import_module(f"gatewise.{name}")
     raise AttributeError(f"module 'gatewise' has no attribute {name!r}")

@@ -3,6 +3,8 @@
 | variable | values | default |
 | --- | --- | --- |
 | `GATEWISE_KERNELS` | `auto`, `native`, `reference` | `auto`: the fastest path with equal numbers |
+| `GATEWISE_ISA` | `avx512`, `avx2`, `x86-64`, `neon`, `generic` | the best that runs here |
+| `GATEWISE_THREADS` | 1 or more | as many as processors; under torch, torch's own setting |
 | `GATEWISE_CACHE` | a folder | the user's cache folder: fetched data, compiled computations |
 | `KERAS_BACKEND` | `jax`, `torch`, `tensorflow` | what Keras is set to, else `jax` |
 """
@@ -18,6 +20,8 @@ import platformdirs
 from gatewise.errors import ArgumentError
 
 KERNEL_CHOICES = ("auto", "native", "reference")
+ISAS = ("avx512", "avx2", "x86-64", "neon", "generic")  # those a native library can hold
+MOST_THREADS = 1024
 BACKENDS = ("jax", "torch", "tensorflow")  # those of Keras's that can train
 
 
@@ -30,6 +34,30 @@ def kernels() -> str:
             "Unset it for the default, auto."
         )
     return value
+
+
+def isa() -> str | None:
+    """The instruction set that native kernels must use; None for the best that runs."""
+    value = os.environ.get("GATEWISE_ISA")
+    if value and value not in ISAS:
+        raise ArgumentError(
+            f"GATEWISE_ISA: expected one of {', '.join(ISAS)}, got {value!r}. "
+            "Unset it for the best that this processor runs."
+        )
+    return value or None
+
+
+def threads() -> int | None:
+    """How many threads native kernels may use at most; None for the default."""
+    value = os.environ.get("GATEWISE_THREADS")
+    if not value:
+        return None
+    if not (value.isascii() and value.isdigit() and 1 <= int(value) <= MOST_THREADS):
+        raise ArgumentError(
+            f"GATEWISE_THREADS: expected a whole number from 1 to {MOST_THREADS}, got {value!r}. "
+            "Unset it for the default."
+        )
+    return int(value)
 
 
 def cache_folder() -> Path:

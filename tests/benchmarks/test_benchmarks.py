@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 BENCHMARKS = ROOT / "benchmarks"
 MARKERS = "\n".join(
     f"Prose on {name}.\n<!-- {name} -->\nold\n<!-- /{name} -->"
-    for name in ("quality", "epoch", "predict", "demo")
+    for name in ("quality", "layers", "epoch", "predict", "demo")
 )
 
 pytestmark = pytest.mark.slow
@@ -46,7 +46,9 @@ def measured(out: Path) -> dict[str, Any]:
     return result
 
 
-@pytest.mark.parametrize("script", ["quality", "epoch", "predict", "demo", "chart"])
+@pytest.mark.parametrize(
+    "script", ["quality", "layers", "parts", "epoch", "predict", "demo", "chart"]
+)
 def test_help(script: str) -> None:
     assert str(ROOT) not in run(script, "--help")
 
@@ -68,7 +70,7 @@ def test_quality_goes_on_and_the_chart_shows_it(tmp_path: Path) -> None:
     page = docs.read_text(encoding="utf-8")
     assert f"**{mean:.2%}** (2)" in page
     assert "missed by" in page  # one epoch is not enough, and the page says so
-    assert page.count("Not measured yet.") == 3
+    assert page.count("Not measured yet.") == 4
     assert "Prose on epoch." in page
     assert "old" not in page
     assert ElementTree.parse(tmp_path / "images" / "quality.svg").getroot().tag.endswith("svg")
@@ -79,8 +81,10 @@ def test_epoch(tmp_path: Path) -> None:
     printed = run("epoch", "--data", "sms-spam", "--examples", "96", "--epochs", "1",
                   "--out", str(out))  # fmt: skip
     [only] = measured(out)["variants"]  # no message is long enough to be cut
+    assert only["gatewise"]["padding"] == only["reference"]["padding"]
     assert only["gatewise"]["padding"] < only["tutorial"]["padding"] < 1
-    assert only["ratio"] > 0
+    assert only["reference"]["native_calls"] == only["tutorial"]["native_calls"] == 0
+    assert only["reference"]["path"].startswith("stock: GATEWISE_KERNELS=reference")
     assert "Keras, padded to the longest" in printed
 
 
@@ -98,6 +102,23 @@ def test_demo(tmp_path: Path) -> None:
     result = measured(out)
     assert result["empty"]["peak_bytes"]["high"] > 50 * 2**20
     assert result["warm"]["epochs"]["median"] == 1
+
+
+def test_parts(tmp_path: Path) -> None:
+    out = tmp_path / "parts.json"
+    printed = run("parts", "--quick", "--seconds", "0", "--out", str(out))
+    assert {row["what"] for row in measured(out)["rows"]} == {"square", "forward", "weights"}
+    assert "x^T·dZ" in printed
+    page = tmp_path / "decisions" / "kernel-contract.md"
+    page.parent.mkdir()
+    page.write_text("Why.\n<!-- parts -->\nold\n<!-- /parts -->\nMore.", encoding="utf-8")
+    (tmp_path / "benchmarks.md").write_text(MARKERS, encoding="utf-8")
+    run("chart", "--results", str(tmp_path), "--docs", str(tmp_path / "benchmarks.md"))
+    text = page.read_text(encoding="utf-8")
+    assert "x^T·dZ" in text
+    assert "old" not in text
+    assert text.startswith("Why.")
+    assert text.endswith("More.")
 
 
 def test_chart_without_its_markers_changes_nothing(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """The drop-ins against Keras's layers: numbers, gradients, options, and the seam."""
 
+import itertools
+
 import keras
 import numpy as np
 import pytest
@@ -7,6 +9,7 @@ from keras import ops
 
 from gatewise import layers
 from gatewise.errors import ArgumentError, KernelError
+from gatewise.kernels.native import library
 
 from ..cells import CELLS, MASK, arrays, results_and_gradients, run_layer
 
@@ -55,7 +58,8 @@ def both(kind, **options):
 
 
 def assert_same(found, expected):
-    for one, other in zip(keras.tree.flatten(found), keras.tree.flatten(expected), strict=True):
+    found, expected = keras.tree.flatten([found]), keras.tree.flatten([expected])
+    for one, other in zip(found, expected, strict=True):
         one, other = ops.convert_to_numpy(one), ops.convert_to_numpy(other)
         np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-6)
 
@@ -66,16 +70,130 @@ def assert_same(found, expected):
     [
         {"return_state": True},
         {"unroll": True},
+        {"dropout": 0.5, "seed": 3},
+        {"recurrent_dropout": 0.5, "seed": 3},
         {"dropout": 0.5, "recurrent_dropout": 0.5, "seed": 3},
-        {"dtype": "mixed_bfloat16"},
+        {"dropout": 1.0, "recurrent_dropout": 0.5, "seed": 3},
+        {"use_bias": False, "return_sequences": True},
     ],
-    ids=lambda options: next(iter(options)),
+    ids="+".join,
 )
 def test_keras_options_come_along(kind, options):
     ours, theirs = both(kind, **options)
-    ours_result, theirs_result = ours(X, training=True), theirs(X, training=True)
-    tolerant = [ops.cast(r, "float32") for r in keras.tree.flatten([ours_result])]
-    assert_same(tolerant, [ops.cast(r, "float32") for r in keras.tree.flatten([theirs_result])])
+    assert_same(ours(X, training=True), theirs(X, training=True))
+    assert_same(ours(X), theirs(X))
+
+
+@pytest.mark.parametrize("kind", ["LSTM", "GRU"])
+def test_an_input_mask_for_each_gate(kind):
+    # Keras's own shortcut takes no list of masks.
+    ours, theirs = both(kind, dropout=0.5, implementation=1, seed=3, use_cudnn=False)
+    assert_same(ours(X, training=True), theirs(X, training=True))
+
+
+MASKS = np.array([[0, 1, 1, 0], [0, 0, 0, 0]], bool)
+
+
+@pytest.mark.parametrize("options", list(itertools.product([False, True], repeat=4)), ids=str)
+@pytest.mark.parametrize("kind", ["LSTM", "SimpleRNN"])
+def test_outputs_under_masks(kind, options):
+    names = ("go_backwards", "zero_output_for_mask", "return_sequences", "unroll")
+    options = dict(zip(names, options, strict=True))
+    if options["unroll"] and keras.backend.backend() == "torch" and options["go_backwards"]:
+        pytest.skip("Keras's unrolled loop under torch cannot go backwards with a mask")
+    ours, theirs = both(kind, return_state=True, **options)
+    states = [np.full((2, 5), 0.5 - i, "float32") for i in range(2 if kind == "LSTM" else 1)]
+    found, expected = (layer(X, initial_state=states, mask=MASKS) for layer in (ours, theirs))
+    assert_same(found, expected)
+
+
+def test_a_mask_with_an_axis_of_features():
+    ours, theirs = both("GRU", use_cudnn=False)
+    assert_same(ours(X, mask=MASKS[..., None]), theirs(X, mask=MASKS[..., None]))
+
+
+@pytest.mark.parametrize("dtype", ["mixed_bfloat16", "mixed_float16"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_half_precision_is_close_to_single(kind, dtype):
+    _, theirs = both(kind)
+    half = getattr(layers, kind)(5, dtype=dtype, return_state=True)
+    half.build(X.shape)
+    half.set_weights(theirs.get_weights())
+    output, *states = half(X)
+    assert keras.backend.standardize_dtype(output.dtype) == half.compute_dtype
+    assert keras.backend.standardize_dtype(states[0].dtype) == half.compute_dtype
+    found, expected = ops.convert_to_numpy(ops.cast(output, "float32")), theirs(X)
+    np.testing.assert_allclose(found, ops.convert_to_numpy(expected), atol=0.02)
+
+
+def native_runs():
+    """How many forward passes the native core ran so far, or None without it."""
+    return None if library.reason() else library.load().counts()["forward"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_native_kernel_runs_where_it_is_chosen(kind, monkeypatch):
+    layer = getattr(layers, kind)(5)
+    layer.build(X.shape)
+    if layers.explain(layer).kernel is None:
+        pytest.skip(layers.explain(layer).reason)
+    before = native_runs()
+    layer(X)
+    assert native_runs() == before + 1
+    monkeypatch.setenv("GATEWISE_KERNELS", "reference")
+    layer(X)
+    assert native_runs() == before + 1
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_shapes_alone_and_unknown_sizes(kind):
+    layer = getattr(layers, kind)(5, return_sequences=True)
+    inputs = keras.Input((None, 3))
+    assert layer(inputs).shape == (None, None, 5)
+
+    class Around(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.inner = layer
+
+        def call(self, x):
+            return self.inner(x)
+
+    assert keras.Model(inputs, Around()(inputs)).output_shape == (None, None, 5)
+
+
+def test_an_empty_batch():
+    ours, theirs = both("LSTM", return_sequences=True)
+    assert tuple(ours(X[:0]).shape) == tuple(theirs(X[:0]).shape) == (0, 4, 5)
+
+
+def test_cudnn_by_force_keeps_its_own_error():
+    if (keras.backend.backend(), layers.current_device()) != ("jax", "cpu"):
+        pytest.skip("other back ends and devices have what it asks for")
+    with pytest.raises(ValueError, match="use_cudnn=True was specified"):
+        layers.LSTM(4, use_cudnn=True)(X)
+
+
+def test_a_function_that_borrows_a_name_is_not_taken_for_it():
+    def tanh(x):
+        return ops.tanh(x) * 2
+
+    layer = layers.SimpleRNN(4, activation=tanh)
+    assert layer.kernel_request().options["activation"] == "tanh of your own"
+    assert layers.explain(layer).kernel is None
+    assert layers.SimpleRNN(4, activation=ops.tanh).kernel_request().options["activation"] == "tanh"
+
+
+def test_a_cell_of_its_own_keeps_its_code():
+    class Doubled(keras.layers.SimpleRNNCell):
+        def call(self, *args, **kwargs):
+            output, states = super().call(*args, **kwargs)
+            return output * 2, states
+
+    layer = layers.SimpleRNN(4)
+    layer.cell = Doubled(4)
+    assert layer.kernel_request().options["cell_class"] == "Doubled"
+    assert "Doubled" in layers.explain(layer).reason
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -119,7 +237,7 @@ def test_configuration_round_trip(kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_native_names_the_layer_it_has_no_kernel_for(kind, monkeypatch):
-    layer = getattr(layers, kind)(4, name="encoder")
+    layer = getattr(layers, kind)(4, name="encoder", activation="softsign")
     layer.build(X.shape)
     monkeypatch.setenv("GATEWISE_KERNELS", "native")
     with pytest.raises(KernelError, match=f"'encoder'.*expected for {kind} on "):

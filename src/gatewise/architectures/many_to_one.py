@@ -151,7 +151,7 @@ def _recurrent(cell, units, sequences, bidirectional, seeds, name) -> keras.laye
             "recurrent_initializer": keras.initializers.Orthogonal(seed=next(seeds)),
         }
     )
-    return keras.layers.Bidirectional(layer, backward_layer=backward, name=f"bidirectional_{name}")
+    return layers.Bidirectional(layer, backward_layer=backward, name=f"bidirectional_{name}")
 
 
 def _glorot(seeds) -> keras.initializers.Initializer:

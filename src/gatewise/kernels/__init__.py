@@ -1,5 +1,25 @@
 """Where fast code plugs in. The map is README.md, the contract is contract.py."""
 
-from gatewise.kernels.contract import Choice, Kernel, Outputs, Request, Residual
+from gatewise.kernels.contract import (
+    CELLS,
+    FILLS,
+    Choice,
+    Inputs,
+    Kernel,
+    Outputs,
+    Request,
+    Residual,
+    Spec,
+)
 
-__all__ = ["Choice", "Kernel", "Outputs", "Request", "Residual"]
+__all__ = [
+    "CELLS",
+    "FILLS",
+    "Choice",
+    "Inputs",
+    "Kernel",
+    "Outputs",
+    "Request",
+    "Residual",
+    "Spec",
+]

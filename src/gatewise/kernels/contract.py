@@ -1,8 +1,9 @@
 """What a kernel takes and gives, and what a layer asks for.
 
-A kernel owns the time loop and nothing else. The large products stay with the framework: before
-the loop the input's share `x·W + b` of all steps at once, after it the gradients of W, R and b
-from the gradient of that share.
+A kernel owns a whole layer: the product of its input, the time loop, and the gradients of
+everything, weights included. It runs one direction (D = 1) or both directions of a bidirectional
+layer at once (D = 2). Letters as in `gatewise.equations`: batch B, time steps T, input features I,
+units U, gates of a cell G.
 """
 
 from collections.abc import Mapping
@@ -11,53 +12,81 @@ from typing import Any, NamedTuple, Protocol
 
 Array = Any  # a tensor of whichever back end Keras runs on
 
+# The cells that kernels know, in the order of `enum gw_cell` in native/include/gatewise.h.
+CELLS = ("LSTM", "GRU", "GRU reset before", "SimpleRNN tanh", "SimpleRNN relu")
+
+# What `Outputs.hidden` holds at a masked step, in the order of `enum gw_fill`: the previous
+# output, after the initial state or after zeros; zeros; anything.
+FILLS = ("hold", "hold_zero", "zero", "none")
+
+GATES = {"LSTM": 4, "GRU": 3, "GRU reset before": 3, "SimpleRNN tanh": 1, "SimpleRNN relu": 1}
+
+
+@dataclass(frozen=True)
+class Spec:
+    """What is fixed when a computation is traced.
+
+    >>> Spec("GRU", reverse=True).gates
+    3
+    """
+
+    cell: str  # one of CELLS
+    reverse: bool = False  # D = 1: steps are taken backwards and given in the order taken
+    fill: str = "hold"  # one of FILLS
+    outputs: bool = True  # the hidden states of every step are wanted
+
+    @property
+    def gates(self) -> int:
+        """G: how many arrays lie side by side in the weights."""
+        return GATES[self.cell]
+
+
+class Inputs(NamedTuple):
+    """What a kernel takes: arrays of the back end in use, float32 but for the mask.
+
+    With D = 2, direction 1 runs backwards; every array is in the order of time.
+    """
+
+    x: Array  # [B, T, I]
+    kernel: Array  # [D, I, G·U], gates in the order of Keras's weights
+    recurrent_kernel: Array  # [D, U, G·U]
+    bias: Array | None  # [D, G·U]; GRU with reset after: [D, 2, G·U]
+    states: tuple[Array, ...]  # before the first step, (h, c) or (h,), each [D, B, U]
+    mask: Array | None = None  # [B, T], true where a step is real; None: all are
+    recurrent_dropout: Array | None = None  # [D, G, B, U], what h is multiplied by for each gate
+
 
 class Residual(NamedTuple):
     """What the forward pass keeps for the backward pass, and what a gate recorder reads.
 
-    At a masked step `gates` holds zeros and `cells` the cell as it was.
-    `gatewise.equations.stacked` gives the same arrays, from the equations.
+    At a masked step both are unspecified. Else they equal `gatewise.equations.stacked` and
+    `LSTMGates.cell`.
     """
 
-    gates: Array  # [B, T, G·U], activated, in the order of Keras's weights
-    cells: Array | None  # [B, T, U]; None for a cell without cell state
+    gates: Array | None  # [D, B, T, G·U], activated; None for the simple cell
+    cells: Array | None  # [D, B, T, U]; LSTM: c; GRU with reset after: h·R_h + b_Rh; else None
 
 
 class Outputs(NamedTuple):
-    """What a kernel's forward pass gives, in the order in which the steps were taken."""
+    """What a kernel gives."""
 
-    hidden: Array  # [B, T, U]; at a masked step the hidden state as it was
-    states: tuple[Array, ...]  # after the last step, each [B, U]
-    residual: Residual | None  # None unless gradients or gates are wanted
+    hidden: Array | None  # [B, T, D, U]; None where Spec.outputs is false
+    states: tuple[Array, ...]  # after the last step, each [D, B, U]
+    residual: Residual | None  # from `record` only
 
 
 class Kernel(Protocol):
-    """Fast code for the time loop of one cell on one back end and device."""
+    """Fast code for recurrent layers on one back end and device."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What `gatewise doctor` calls it."""
 
-    def forward(
-        self,
-        projected: Array,  # [B, T, G·U], x·W + b, in the order of Keras's weights
-        recurrent_kernel: Array,  # [U, G·U]
-        recurrent_bias: Array | None,  # [G·U], the GRU's with reset_after=True
-        states: tuple[Array, ...],  # before the first step, each [B, U]
-        mask: Array | None,  # [B, T], true where a step is real; None where all are
-        keep_residual: bool,
-    ) -> Outputs:
-        """Take every step."""
+    def run(self, spec: Spec, inputs: Inputs) -> Outputs:
+        """Take every step. Differentiable in every float array of `inputs`."""
 
-    def backward(
-        self,
-        recurrent_kernel: Array,  # as in `forward`, like the next three
-        recurrent_bias: Array | None,
-        states: tuple[Array, ...],
-        mask: Array | None,
-        outputs: Outputs,  # what `forward` gave, with its residual
-        hidden_gradient: Array,  # [B, T, U]
-        states_gradient: tuple[Array, ...],  # each [B, U]
-    ) -> tuple[Array, tuple[Array, ...]]:
-        """The gradient of `projected` [B, T, G·U] and of the initial states, each [B, U]."""
+    def record(self, spec: Spec, inputs: Inputs) -> Outputs:
+        """The same with the residual; not differentiable."""
 
 
 @dataclass(frozen=True)

@@ -1,54 +1,138 @@
 """Which kernel a layer gets, or the reason why it gets none: a table, read from the top."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from gatewise import settings
 from gatewise.errors import KernelError
+from gatewise.kernels import native
 from gatewise.kernels.contract import Choice, Request
+
+Answer = Choice | str | None
+
+
+def other_than(*values: object) -> Callable[[object], bool]:
+    """In a row, every value but these.
+
+    >>> other_than("tanh")("relu"), other_than("tanh", "relu")("relu")
+    (True, False)
+    """
+    return lambda value: value not in values
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table: it speaks for the requests that agree with all it names.
+    """One line of the table: it answers the requests that agree with all it names.
 
-    >>> row = Row(Choice(None, "no GRU"), cell="GRU", options={"reset_after": False})
-    >>> row.matches(Request("gru", "GRU", "jax", "cpu", {"reset_after": False, "units": 8}))
-    True
-    >>> row.matches(Request("gru", "GRU", "jax", "cpu", {"reset_after": True, "units": 8}))
-    False
+    An answer is a reason, with the request's own words in braces, or a function of the request
+    that gives a choice, a reason, or None to leave it to the rows below.
+
+    >>> row = Row("no GRU on {device}", cell="GRU", options={"reset_after": False})
+    >>> row.choice(Request("gru", "GRU", "jax", "cpu", {"reset_after": False})).reason
+    "no GRU on cpu: Keras's own code runs"
+    >>> row.choice(Request("gru", "GRU", "jax", "cpu", {"reset_after": True}))
     """
 
-    choice: Choice
-    cell: str | None = None  # None: any, here and below
-    backend: str | None = None
-    device: str | None = None
+    answer: str | Callable[[Request], Answer]
+    # A value, a condition on it such as `other_than`, or None for any; here and below.
+    cell: object = None
+    backend: object = None
+    device: object = None
     options: Mapping[str, object] = field(default_factory=dict)
 
     def matches(self, request: Request) -> bool:
+        """Whether this row speaks for `request`; of an option not given it says nothing."""
         return (
-            self.cell in (None, request.cell)
-            and self.backend in (None, request.backend)
-            and self.device in (None, request.device)
-            and all(request.options.get(name) == value for name, value in self.options.items())
+            _agrees(self.cell, request.cell)
+            and _agrees(self.backend, request.backend)
+            and _agrees(self.device, request.device)
+            and all(
+                name in request.options and _agrees(wanted, request.options[name])
+                for name, wanted in self.options.items()
+            )
         )
 
+    def choice(self, request: Request) -> Choice | None:
+        """What this row says, or None where it says nothing."""
+        if not self.matches(request):
+            return None
+        answer = self.answer
+        if isinstance(answer, str):
+            about = {"cell": request.cell, "backend": request.backend, "device": request.device}
+            found: Answer = answer.format(**request.options, **about)
+        else:
+            found = answer(request)
+        return Choice(None, f"{found}: Keras's own code runs") if isinstance(found, str) else found
 
-# The first row that matches answers. The last one matches everything.
-TABLE: tuple[Row, ...] = (Row(Choice(None, "no native kernel yet: Keras's own code runs")),)
+
+def native_kernel(request: Request) -> Choice | str:
+    """The native kernel for the request's back end, or the reason why it cannot be used."""
+    found = native.kernel(request.backend)
+    if isinstance(found, str):
+        return found
+    dtype = request.options.get("compute_dtype", "float32")
+    computed = "" if dtype == "float32" else f"; {dtype} is computed in float32"
+    return Choice(found, found.describe() + computed)
+
+
+def _agrees(wanted: object, value: object) -> bool:
+    if callable(wanted):
+        return bool(wanted(value))
+    return wanted is None or wanted == value
+
+
+def prepare(backend: str) -> None:
+    """Look for what the rows may name now: whoever traces a layer could not follow it later."""
+    if backend in native.ADAPTERS and settings.kernels() != "reference":
+        native.kernel(backend)
+
+
+# The first row with an answer decides. The last one answers everything.
+TABLE: tuple[Row, ...] = (
+    Row("no native kernel on {device}, only on the processor", device=other_than("cpu")),
+    Row("no native kernel under {backend}", backend=other_than(*native.ADAPTERS)),
+    Row(
+        "its cell is {cell_class}, which may compute something else than Keras's",
+        options={"cell_class": other_than(None)},
+    ),
+    Row("its weights are quantized ({quantization})", options={"quantization": other_than(None)}),
+    Row("use_cudnn=True asks for cuDNN", options={"use_cudnn": True}),
+    Row(
+        "activation={activation!r}, where native kernels have tanh and relu",
+        cell="SimpleRNN",
+        options={"activation": other_than("tanh", "relu")},
+    ),
+    Row(
+        "activation={activation!r}, where native kernels have tanh",
+        cell=other_than("SimpleRNN"),
+        options={"activation": other_than("tanh")},
+    ),
+    Row(
+        "recurrent_activation={recurrent_activation!r}, where native kernels have sigmoid",
+        options={"recurrent_activation": other_than("sigmoid")},
+    ),
+    Row(
+        "it computes in {compute_dtype}, native kernels in float32",
+        options={"compute_dtype": other_than("float32", "bfloat16", "float16")},
+    ),
+    Row("dropout=1 drops everything", options={"dropout": 1.0}),
+    Row("recurrent_dropout=1 drops everything", options={"recurrent_dropout": 1.0}),
+    Row(native_kernel),
+)
 
 
 def explain(request: Request) -> Choice:
     """The path that `request` is given, and why; a missing kernel is an answer, not an error.
 
-    Raises: ArgumentError where GATEWISE_KERNELS has a value that is not one of its three.
+    Raises: ArgumentError where GATEWISE_KERNELS, GATEWISE_ISA or GATEWISE_THREADS has a value
+    that it cannot have.
 
-    >>> explain(Request("lstm", "LSTM", "jax", "cpu")).reason
-    "no native kernel yet: Keras's own code runs"
+    >>> explain(Request("lstm", "LSTM", "tensorflow", "cpu")).reason
+    "no native kernel under tensorflow: Keras's own code runs"
     """
     if settings.kernels() == "reference":
         return Choice(None, "GATEWISE_KERNELS=reference: Keras's own code runs")
-    return next(row.choice for row in TABLE if row.matches(request))
+    return next(choice for row in TABLE if (choice := row.choice(request)) is not None)
 
 
 def select(request: Request) -> Choice:

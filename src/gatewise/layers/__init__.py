@@ -1,7 +1,8 @@
 """Keras layers: drop-in recurrent layers, and small ones for sequences."""
 
-from gatewise.layers.exchange import from_keras, to_keras
-from gatewise.layers.paths import explain, find_recurrent
+from gatewise.layers.bidirectional import Bidirectional
+from gatewise.layers.exchange import accelerate, restore
+from gatewise.layers.paths import explain, explain_model, find_recurrent
 from gatewise.layers.pooling import MaxOverTime
 from gatewise.layers.recurrent import GRU, LSTM, SimpleRNN, current_device
 from gatewise.layers.token_dropout import TokenDropout
@@ -9,12 +10,14 @@ from gatewise.layers.token_dropout import TokenDropout
 __all__ = [
     "GRU",
     "LSTM",
+    "Bidirectional",
     "MaxOverTime",
     "SimpleRNN",
     "TokenDropout",
+    "accelerate",
     "current_device",
     "explain",
+    "explain_model",
     "find_recurrent",
-    "from_keras",
-    "to_keras",
+    "restore",
 ]

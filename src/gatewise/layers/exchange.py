@@ -1,101 +1,120 @@
-"""Stock Keras layers for ours and back, in a whole model, with the weights as they are."""
+"""Stock recurrent layers into ours and back, in a model that lives."""
 
-from collections.abc import Mapping
-from typing import Any
+import warnings
+from collections.abc import Iterable, Mapping
 
 import keras
 
-from gatewise.errors import ArgumentError
-from gatewise.layers.paths import find_recurrent
-from gatewise.layers.recurrent import DROP_INS
+from gatewise import settings
+from gatewise.errors import ArgumentError, GatewiseWarning
+from gatewise.layers.bidirectional import Bidirectional
+from gatewise.layers.paths import STOCK, explain, walk
+from gatewise.layers.recurrent import DROP_INS, Seam
+
+OURS = {stock: DROP_INS[name] for stock, name in STOCK.items()}
+STOCK_OF_OURS: dict[type, type] = {ours: stock for stock, ours in OURS.items()}
+COMPILED = ("train_function", "test_function", "predict_function")
 
 
-def from_keras(model: keras.Model) -> keras.Model:
-    """A copy of `model` with Gatewise's layer for every stock LSTM, GRU and SimpleRNN in it.
+def accelerate(model: keras.Model) -> keras.Model:
+    """Put Gatewise's layers in the place of Keras's, in this very model, and give it back.
 
-    Nested models and wrappers are entered; everything else, the weights included, is as it was.
-    The optimizer's state and the state of random generators are not copied: make the copy
-    before training, not in the middle of it. Any other recurrent layer stays what it is, and so
-    does one that a class of your own makes in its code; `explain` says so of each.
+    Every `keras.layers.LSTM`, `GRU` and `SimpleRNN`, and every `Bidirectional` around two of
+    them, becomes Gatewise's: in functional, sequential, subclassed and nested models, in
+    wrappers, lists and dictionaries of layers. The layers stay the objects they are and change
+    their class, so weights, optimizer, compilation, training so far and names are untouched,
+    and the results are the same. What Keras has compiled for `fit`, `evaluate` and `predict` is
+    compiled anew; functions that you traced yourself (`jax.jit`, `torch.compile`, an enclosing
+    model that is not the argument) keep the path they were traced with.
 
-    Raises: ArgumentError where `model` is not built, or cannot be rebuilt from its configuration.
+    What stays as it is: subclasses of Keras's layers, which may have changed anything, and `RNN`
+    around cells. `gatewise.layers.explain_model` and `gatewise doctor` give the reason for each.
 
-    >>> layers = [keras.Input((None, 3)), keras.layers.LSTM(4)]
-    >>> model = from_keras(keras.Sequential(layers))
+    Args:
+        model: a Keras model or layer, built or not, compiled or not.
+
+    Warns: GatewiseWarning where nothing gets faster, with what was found.
+
+    Raises: ArgumentError where `model` is not a Keras model or layer.
+
+    >>> model = keras.Sequential([keras.Input((None, 3)), keras.layers.LSTM(4)])
+    >>> accelerate(model) is model
+    True
     >>> type(model.layers[0]).__module__
     'gatewise.layers.recurrent'
     """
-    return _rebuild(model, {_stock(kind): _ours(kind) for kind in DROP_INS})
+    layers = _layers(model)
+    _change(layers, OURS)
+    for layer in layers:
+        if type(layer) is keras.layers.Bidirectional and _both_ours(layer):
+            layer.__class__ = Bidirectional
+    _compile_anew(layers)
+    _warn_if_in_vain(model, layers)
+    return model
 
 
-def to_keras(model: keras.Model) -> keras.Model:
-    """A copy of `model` with stock Keras layers for Gatewise's LSTM, GRU and SimpleRNN.
+def restore(model: keras.Model) -> keras.Model:
+    """Put Keras's own layers back in the place of Gatewise's, in this very model.
 
-    A file saved from the copy loads where Gatewise is not installed, as long as nothing else of
-    Gatewise is in it. What is copied and what it raises: as for `from_keras`.
+    The reverse of `accelerate`, and for models built with `gatewise.layers` too: a file saved
+    afterwards loads where Gatewise is not installed, as long as nothing else of Gatewise is in
+    the model. What stays and what it raises: as for `accelerate`.
 
-    >>> model = to_keras(keras.Sequential([keras.Input((None, 3)), DROP_INS["LSTM"](4)]))
-    >>> type(model.layers[0]) is keras.layers.LSTM
+    >>> model = keras.Sequential([keras.Input((None, 3)), DROP_INS["LSTM"](4)])
+    >>> type(restore(model).layers[0]) is keras.layers.LSTM
     True
     """
-    return _rebuild(model, {_ours(kind): _stock(kind) for kind in DROP_INS})
+    layers = _layers(model)
+    _change(layers, STOCK_OF_OURS | {Bidirectional: keras.layers.Bidirectional})
+    _compile_anew(layers)
+    return model
 
 
-Identity = tuple[str, str | None]  # how Keras's configurations name a class
-
-
-def _stock(kind: str) -> Identity:
-    return f"keras.layers.{kind}", None
-
-
-def _ours(kind: str) -> Identity:
-    return f"{DROP_INS[kind].__module__}.{kind}", f"gatewise>{kind}"
-
-
-def _rebuild(model: keras.Model, renamed: Mapping[Identity, Identity]) -> keras.Model:
-    if not model.built:
+def _layers(model) -> list[keras.layers.Layer]:
+    if not isinstance(model, keras.layers.Layer):
         raise ArgumentError(
-            f"model: expected a built model, got {model.name!r} without weights. "
-            "Call it once on a batch, or give it a keras.Input."
+            f"model: expected a Keras model or layer, got {type(model).__name__}. A torch.nn "
+            "module is converted by gatewise.from_torch; a file is read by "
+            "keras.models.load_model."
         )
-    copy = _copy(model, renamed)
-    copy.set_weights(model.get_weights())
-    for (_, old), (_, new) in zip(find_recurrent(model), find_recurrent(copy), strict=True):
-        if hasattr(old, "use_cudnn"):
-            new.use_cudnn = old.use_cudnn  # not part of Keras's configuration
-    return copy
+    return [model, *(layer for _, layer in walk(model))]
 
 
-def _copy(model: keras.Model, renamed: Mapping[Identity, Identity]) -> keras.Model:
-    """The model built anew from its configuration, with fresh weights."""
-    try:
-        config = _rename(keras.saving.serialize_keras_object(model), renamed)
-        # safe_mode guards against code in a file; this configuration comes from a live object.
-        copy = keras.saving.deserialize_keras_object(config, safe_mode=False)
-    except (TypeError, ValueError, NotImplementedError) as error:
-        raise _cannot_rebuild(model) from error
-    if [weight.shape for weight in copy.weights] != [weight.shape for weight in model.weights]:
-        raise _cannot_rebuild(model)
-    return copy
+def _change(layers: Iterable[keras.layers.Layer], classes: Mapping[type, type]) -> None:
+    """Change classes in place.
+
+    That is sound because a class and its drop-in have the same attributes: ours add methods
+    only, none of which Keras binds to an object when it is made (`build` and `quantize` are).
+    Subclasses are left alone: the match is exact.
+    """
+    for layer in layers:
+        if changed := classes.get(type(layer)):
+            layer.__class__ = changed
 
 
-def _cannot_rebuild(model: keras.Model) -> ArgumentError:
-    return ArgumentError(
-        f"model: expected one that Keras can rebuild from its configuration, got {model.name!r}, "
-        "which it cannot. Register its own classes with keras.saving.register_keras_serializable "
-        "and give them get_config, or use gatewise.layers in their code."
+def _both_ours(wrapper: keras.layers.Bidirectional) -> bool:
+    return all(isinstance(part, Seam) for part in (wrapper.forward_layer, wrapper.backward_layer))
+
+
+def _compile_anew(layers: Iterable[keras.layers.Layer]) -> None:
+    """Have Keras compile its step functions anew when they are next needed, as `compile` does."""
+    for layer in layers:
+        if isinstance(layer, keras.Model):
+            for name in COMPILED:
+                setattr(layer, name, None)
+
+
+def _warn_if_in_vain(model: keras.Model, layers: Iterable[keras.layers.Layer]) -> None:
+    recurrent = [layer for layer in layers if isinstance(layer, keras.layers.RNN)]
+    choices = [explain(layer) for layer in recurrent]
+    if settings.kernels() == "reference" or any(choice.kernel for choice in choices):
+        return
+    reasons = dict.fromkeys(
+        f"{layer.name!r}: {choice.reason}" for layer, choice in zip(recurrent, choices, strict=True)
     )
-
-
-def _rename(value: Any, renamed: Mapping[Identity, Identity]) -> Any:
-    """A configuration with the classes in it renamed, however deep they lie."""
-    if isinstance(value, (list, tuple)):
-        return type(value)(_rename(part, renamed) for part in value)
-    if not isinstance(value, dict):
-        return value
-    value = {key: _rename(part, renamed) for key, part in value.items()}
-    name = f"{value.get('module')}.{value.get('class_name')}"
-    if found := renamed.get((name, value.get("registered_name"))):
-        module, _, class_name = found[0].rpartition(".")
-        value |= {"module": module, "class_name": class_name, "registered_name": found[1]}
-    return value
+    warnings.warn(
+        f"model {model.name!r}: nothing in it gets faster. "
+        + ("; ".join(reasons) or "It has no recurrent layer."),
+        GatewiseWarning,
+        stacklevel=3,
+    )

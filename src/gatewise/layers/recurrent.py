@@ -6,15 +6,16 @@ them lie outside `inner_loop`.
 """
 
 import keras
+from keras import ops
 
 from gatewise.kernels import Request
-from gatewise.kernels.select import select
+from gatewise.kernels.select import prepare, select
+from gatewise.layers.kernel_io import inputs_of, results_of, spec_of
 
-# What a kernel may have to know about a layer; a cell has those that apply to it.
+# What a kernel may have to know about a layer, all of them and those that have more.
 OPTIONS = (
     "units",
     "use_bias",
-    "reset_after",
     "dropout",
     "recurrent_dropout",
     "unroll",
@@ -25,25 +26,53 @@ OPTIONS = (
     "compute_dtype",
 )
 ACTIVATIONS = ("activation", "recurrent_activation")
+# Those that have a name of their own in Keras; others may share it.
+NAMED = {
+    function: name
+    for name in ("tanh", "sigmoid", "relu")
+    for function in (getattr(keras.activations, name), getattr(ops, name))
+}
+CELLS = (keras.layers.LSTMCell, keras.layers.GRUCell, keras.layers.SimpleRNNCell)
 
 
 class Seam:
-    """Asks for a kernel where Keras would start its time loop."""
+    """Runs a kernel where Keras would start its time loop, if there is one for the layer."""
 
     name: str
+    kernel_options: tuple[str, ...] = (*OPTIONS, "use_cudnn")
+    kernel_activations: tuple[str, ...] = ACTIVATIONS
+
+    def __new__(cls, *args, **kwargs):
+        # Not in `build`, which Keras binds to the object, so that `restore` could not take it
+        # back; nor in `__init__`, whose arguments Keras reads.
+        prepare(keras.backend.backend())
+        return super().__new__(cls, *args, **kwargs)
 
     def inner_loop(self, sequences, initial_state, mask, training=False):
-        select(self.kernel_request())  # an error where GATEWISE_KERNELS=native finds no kernel
+        request = self.kernel_request(device_of(sequences))
+        # Shapes alone, or nothing to compute: Keras's own code, and no complaint.
+        if request.device != "meta" and 0 not in sequences.shape:
+            kernel = select(request).kernel
+            if kernel is not None:
+                spec = spec_of(self, str(request.options["activation"]))
+                inputs = inputs_of(self, sequences, initial_state, mask, training)
+                return results_of(spec, inputs, kernel.run(spec, inputs))
         return super().inner_loop(sequences, initial_state, mask, training=training)  # type: ignore[misc]
 
-    def kernel_request(self) -> Request:
-        """What decides which kernel this layer gets."""
-        options = {name: getattr(self, name) for name in OPTIONS if hasattr(self, name)}
-        for name in ACTIVATIONS:
-            if hasattr(self, name):
-                options[name] = keras.activations.serialize(getattr(self, name))
+    def kernel_request(self, device: str | None = None) -> Request:
+        """What decides which kernel this layer gets, on `device` or where Keras computes."""
+        options = {name: getattr(self, name) for name in self.kernel_options}
+        for name in self.kernel_activations:
+            options[name] = activation_name(getattr(self, name))
+        cell = type(self.cell)  # type: ignore[attr-defined]
+        options["cell_class"] = None if cell in CELLS else cell.__name__
+        options["quantization"] = self.dtype_policy.quantization_mode  # type: ignore[attr-defined]
         return Request(
-            self.name, cell_name(self), keras.backend.backend(), current_device(), options
+            self.name,
+            cell_name(self),
+            keras.backend.backend(),
+            device or current_device(),
+            options,
         )
 
 
@@ -66,6 +95,8 @@ class GRU(Seam, keras.layers.GRU):
     (2, 4)
     """
 
+    kernel_options = (*Seam.kernel_options, "reset_after")
+
 
 @keras.saving.register_keras_serializable(package="gatewise")
 class SimpleRNN(Seam, keras.layers.SimpleRNN):
@@ -75,6 +106,9 @@ class SimpleRNN(Seam, keras.layers.SimpleRNN):
     >>> tuple(SimpleRNN(4)(ops.ones((2, 3, 5))).shape)
     (2, 4)
     """
+
+    kernel_options = OPTIONS
+    kernel_activations = ("activation",)
 
 
 DROP_INS = {"LSTM": LSTM, "GRU": GRU, "SimpleRNN": SimpleRNN}  # by the name Keras has for each
@@ -91,6 +125,27 @@ def current_device() -> str:
     torch has no list of devices in Keras, so there a tensor is asked where it was put.
     """
     if keras.backend.backend() == "torch":
-        kind = keras.ops.zeros(()).device.type
-        return {"cuda": "gpu"}.get(kind, kind)
+        return device_of(keras.ops.zeros(()))
     return keras.distribution.list_devices()[0].split(":")[0].lower()
+
+
+def device_of(array) -> str:
+    """The kind of device `array` lies on, or `meta` for a shape alone, as torch has it.
+
+    JAX's tracers lie nowhere, so outside torch it is the one that Keras computes on.
+    """
+    if keras.backend.backend() == "torch":
+        return {"cuda": "gpu"}.get(array.device.type, array.device.type)
+    return current_device()
+
+
+def activation_name(function) -> str:
+    """The name of one of Keras's activations; of another function one that no kernel has.
+
+    >>> activation_name(keras.activations.tanh), activation_name(keras.activations.softsign)
+    ('tanh', 'softsign')
+    """
+    if function in NAMED:
+        return NAMED[function]
+    name = str(keras.activations.serialize(function))
+    return f"{name} of your own" if name in NAMED.values() else name

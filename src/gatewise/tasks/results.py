@@ -155,10 +155,9 @@ def _model(classifier: Classifier) -> dict[str, Any]:
 
 def recurrent_paths(model: keras.Model) -> list[dict[str, Any]]:
     """For each recurrent layer the path it takes and why."""
-    choices = [(name, layers.explain(layer)) for name, layer in layers.find_recurrent(model)]
     return [
-        {"layer": name, "kernel": choice.kernel and str(choice.kernel), "reason": choice.reason}
-        for name, choice in choices
+        {"layer": name, "kernel": choice.kernel and choice.kernel.name, "reason": choice.reason}
+        for name, choice in layers.explain_model(model)
     ]
 
 

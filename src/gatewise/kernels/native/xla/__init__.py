@@ -1,0 +1,1 @@
+"""How XLA, on which JAX runs, calls the native library."""
