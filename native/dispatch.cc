@@ -260,6 +260,12 @@ int32_t gw_threads(void) {
   return allowed > 0 ? allowed : processors();
 }
 
+void gw_borrow_openmp(void *parallel, void *in_parallel, void *get_dynamic,
+                      void *get_thread_limit) {
+  if (parallel && in_parallel && get_dynamic && get_thread_limit)
+    borrow_openmp(parallel, in_parallel, get_dynamic, get_thread_limit);
+}
+
 uint64_t gw_count(int32_t which) { return which >= 0 && which < 3 ? counts[which].load() : 0; }
 
 int32_t gw_abi(void) { return GW_ABI; }

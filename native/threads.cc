@@ -29,9 +29,11 @@ void spin_while(const int *flag, int old) {
 }
 
 struct Worker {
+  pthread_t thread;
   int index;
-  int go;      // raised by one for every round
-  int run_at;  // the last round in which this worker has a task of its own
+  int avoided;  // the processor this worker is kept off, or -1
+  int go;       // raised by one for every round
+  int run_at;   // the last round in which this worker has a task of its own
   int done;
 };
 
@@ -91,26 +93,76 @@ void *live(void *argument) {
   return nullptr;
 }
 
-// A child process has none of its parent's threads, and must not wait for what they held.
+// The functions of an OpenMP runtime, as GNU's library names them.
+struct OpenMP {
+  void (*parallel)(void (*work)(void *), void *context, unsigned threads, unsigned flags);
+  int (*in_parallel)();
+  int (*get_dynamic)();
+  int (*get_thread_limit)();
+};
+
+OpenMP openmp;
+int openmp_given = 0;
+
+// Whether OpenMP would give exactly so many threads, all at once.
+bool openmp_has(int threads) {
+  return __atomic_load_n(&openmp_given, __ATOMIC_ACQUIRE) && !openmp.in_parallel() &&
+         !openmp.get_dynamic() && openmp.get_thread_limit() >= threads;
+}
+
+struct Borrowed {
+  void (*work)(void *, int);
+  void *context;
+  int next;
+};
+
+void work_borrowed(void *argument) {
+  Borrowed *round = static_cast<Borrowed *>(argument);
+  round->work(round->context, __atomic_fetch_add(&round->next, 1, __ATOMIC_RELAXED));
+}
+
+// A child process has none of its parent's threads, and must not wait for what they held. OpenMP
+// would.
 void after_fork() {
+  openmp_given = 0;
   pthread_mutex_init(&pool.turn, nullptr);
   pthread_mutex_init(&pool.door, nullptr);
   pthread_cond_init(&pool.bell, nullptr);
   pool.started = 0;
 }
 
-int start(int wanted) {
+// Keeps a worker off the caller's processor. Linux tends to wake a thread where its waker runs,
+// and lets both share that processor for milliseconds while another one idles.
+void keep_apart(Worker *worker) {
+#if defined(__linux__)
+  int here = sched_getcpu();
+  if (here < 0 || here == worker->avoided) return;
+  cpu_set_t allowed;
+  if (sched_getaffinity(0, sizeof allowed, &allowed) || CPU_COUNT(&allowed) < 2) return;
+  CPU_CLR(here, &allowed);
+  if (pthread_setaffinity_np(worker->thread, sizeof allowed, &allowed) == 0) worker->avoided = here;
+#else
+  (void)worker;
+#endif
+}
+
+void mind_forks() {
   static bool once = pthread_atfork(nullptr, nullptr, after_fork) == 0;
   (void)once;
+}
+
+int start(int wanted) {
+  mind_forks();
   if (wanted > MOST) wanted = MOST;
   while (pool.started < wanted) {
     Worker *next = &pool.workers[pool.started];
-    *next = {pool.started + 1, 0, 0, 0};
+    *next = {};
+    next->index = pool.started + 1;
+    next->avoided = -1;
     pthread_attr_t detached;
     pthread_attr_init(&detached);
     pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
-    pthread_t thread;
-    int failed = pthread_create(&thread, &detached, live, next);
+    int failed = pthread_create(&next->thread, &detached, live, next);
     pthread_attr_destroy(&detached);
     if (failed) break;
     pool.started++;
@@ -131,19 +183,24 @@ int processors() {
 
 Crew::Crew(int wanted) : size_(1) {
   if (wanted <= 1) return;
+  if (openmp_has(wanted)) {
+    size_ = wanted, borrowed_ = true;
+    return;
+  }
   pthread_mutex_lock(&pool.turn);
   size_ = 1 + start(wanted - 1);
   if (size_ == 1) pthread_mutex_unlock(&pool.turn);
 }
 
 Crew::~Crew() {
-  if (size_ > 1) pthread_mutex_unlock(&pool.turn);
+  if (size_ > 1 && !borrowed_) pthread_mutex_unlock(&pool.turn);
 }
 
 namespace {
 
 // Starts a round for the first workers.
 void ring(int workers, bool run) {
+  for (int k = 0; k < workers; k++) keep_apart(&pool.workers[k]);
   pthread_mutex_lock(&pool.door);
   for (int k = 0; k < workers; k++) {
     int go = pool.workers[k].go + 1;
@@ -157,7 +214,7 @@ void ring(int workers, bool run) {
 }  // namespace
 
 void Crew::share(int count, void (*work)(void *, int), void *context) {
-  if (count > 255 || size_ == 1) {
+  if (count > 255 || size_ == 1 || borrowed_) {
     for (int k = 0; k < count; k++) work(context, k);
     return;
   }
@@ -173,6 +230,11 @@ void Crew::share(int count, void (*work)(void *, int), void *context) {
 }
 
 void Crew::run(int count, void (*work)(void *, int), void *context) {
+  if (borrowed_ && count > 1) {
+    Borrowed round = {work, context, 0};
+    openmp.parallel(work_borrowed, &round, count, 0);
+    return;
+  }
   if (count > 1) {
     pool.work = work;
     pool.context = context;
@@ -183,6 +245,16 @@ void Crew::run(int count, void (*work)(void *, int), void *context) {
     int go = __atomic_load_n(&pool.workers[k].go, __ATOMIC_RELAXED);
     spin_while(&pool.workers[k].done, go - 1);
   }
+}
+
+void borrow_openmp(void *parallel, void *in_parallel, void *get_dynamic, void *get_thread_limit) {
+  if (__atomic_load_n(&openmp_given, __ATOMIC_ACQUIRE)) return;
+  mind_forks();
+  openmp.parallel = reinterpret_cast<decltype(openmp.parallel)>(parallel);
+  openmp.in_parallel = reinterpret_cast<int (*)()>(in_parallel);
+  openmp.get_dynamic = reinterpret_cast<int (*)()>(get_dynamic);
+  openmp.get_thread_limit = reinterpret_cast<int (*)()>(get_thread_limit);
+  __atomic_store_n(&openmp_given, 1, __ATOMIC_RELEASE);
 }
 
 void wait(Barrier *barrier) {

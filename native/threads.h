@@ -31,7 +31,11 @@ class Crew {
 
  private:
   int size_;
+  bool borrowed_ = false;  // the threads are those of OpenMP
 };
+
+// From now on crews borrow the threads of the OpenMP runtime that has these functions.
+void borrow_openmp(void *parallel, void *in_parallel, void *get_dynamic, void *get_thread_limit);
 
 struct Barrier {
   explicit Barrier(int members) : members(members) {}

@@ -127,6 +127,13 @@ GW_API const char *gw_isa(void);
 GW_API void gw_set_threads(int32_t threads);
 GW_API int32_t gw_threads(void);
 
+/* Take threads from the OpenMP runtime that has these functions (GOMP_parallel, omp_in_parallel,
+ * omp_get_dynamic, omp_get_thread_limit) instead of starting any: beside a framework whose own
+ * OpenMP threads spin after their work, others would only get half a processor. Once in a process;
+ * in its children again the library's own. */
+GW_API void gw_borrow_openmp(void *parallel, void *in_parallel, void *get_dynamic,
+                             void *get_thread_limit);
+
 /* How many calls of gw_forward (0), gw_backward (1), gw_step (2) ended well in this process. */
 GW_API uint64_t gw_count(int32_t which);
 GW_API int32_t gw_abi(void);

@@ -109,19 +109,22 @@ def block_diagonal(blocks: Sequence[Array]) -> Array:
 
 def as_float(array) -> Array:
     """In float32, in which kernels compute; of a variable, what the layer's policy makes of it."""
-    return ops.cast(ops.convert_to_tensor(array), "float32")
+    array = ops.convert_to_tensor(array)
+    # Asked first, since a cast to the same type costs microseconds too where nothing is traced.
+    same = keras.backend.standardize_dtype(array.dtype) == "float32"
+    return array if same else ops.cast(array, "float32")
 
 
 def one_direction(array: Array) -> Array:
     """With the axis of directions in front, of length 1."""
-    return ops.expand_dims(array, 0)
+    return array[None]
 
 
 def results_of(spec: Spec, inputs: Inputs, outputs: Outputs):
     """What `inner_loop` gives back: the last output, all outputs, and the states."""
     states = [state[0] for state in outputs.states]
     if outputs.hidden is not None:
-        hidden = ops.squeeze(outputs.hidden, 2)
+        hidden = outputs.hidden[:, :, 0]
         return hidden[:, -1], hidden, states
     last = _last_output(spec, inputs.mask, states[0])
     return last, ops.expand_dims(last, 1), states

@@ -51,6 +51,7 @@ def _find(backend: str) -> NativeKernel | str:
     # An adapter may have reasons of its own, such as a framework too old.
     if (reason := getattr(adapter, "reason", lambda: None)()) is not None:
         return reason
+    getattr(adapter, "borrow_threads", lambda: None)()
     return NativeKernel("native", adapter, _setting(adapter))
 
 

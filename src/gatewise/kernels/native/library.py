@@ -45,10 +45,15 @@ SIGNATURES = {
     "gw_isa": (TEXT,),
     "gw_set_threads": (None, INT),
     "gw_threads": (INT,),
+    "gw_borrow_openmp": (None, FLOATS, FLOATS, FLOATS, FLOATS),
     "gw_count": (ctypes.c_uint64, INT),
     "gw_abi": (INT,),
     "gw_message": (TEXT, INT),
 }
+
+
+# What the library needs of an OpenMP runtime to take threads from it, as GNU's has them.
+OPENMP = ("GOMP_parallel", "omp_in_parallel", "omp_get_dynamic", "omp_get_thread_limit")
 
 
 class Unavailable(Exception):
@@ -96,6 +101,16 @@ class Library:
 
     def set_threads(self, threads: int) -> None:
         self.lib.gw_set_threads(threads)
+
+    def borrow_openmp(self, path: Path) -> bool:
+        """Take threads from the OpenMP runtime at `path` from now on; whether it can be used."""
+        try:
+            runtime = ctypes.CDLL(str(path))
+            functions = [getattr(runtime, name) for name in OPENMP]
+        except (OSError, AttributeError):  # gone, or of another make
+            return False
+        self.lib.gw_borrow_openmp(*(ctypes.cast(one, ctypes.c_void_p) for one in functions))
+        return True
 
     def counts(self) -> dict[str, int]:
         """How many calls ended well in this process: "forward", "backward" and "step"."""

@@ -8,6 +8,7 @@ Second and higher derivatives run `gatewise.equations`: slower, and equal.
 """
 
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -129,6 +130,17 @@ def _call(function: str, options: tuple[int, int, bool], arrays: dict[str, Any])
 def threads() -> int:
     """How many a call may use: torch's own setting, which GATEWISE_THREADS can lower."""
     return min(torch.get_num_threads(), settings.threads() or settings.MOST_THREADS)
+
+
+def borrow_threads() -> bool:
+    """Run on torch's own threads, where they are of a kind that can be borrowed.
+
+    They spin for a while after every operation of torch, and would take half a processor from
+    threads of the library's own.
+    """
+    folder = Path(torch.__file__).parent
+    places = [*(folder / "lib").glob("libgomp*"), *folder.parent.glob("torch.libs/libgomp*")]
+    return any(library.load().borrow_openmp(place) for place in places)
 
 
 def _check(arrays: dict[str, Any], cell: str) -> tuple[int, ...]:
