@@ -16,11 +16,11 @@ from layers_grid import Case
 from layers_sides import Side, installed, limit_threads, sides
 
 PACKAGES = ("keras", "jax", "jaxlib", "torch", "tensorflow", "tensorflow-cpu", "onnxruntime")
-MOST_ROUNDS = 25
+MOST_ROUNDS = 13
 SAMPLE = 0.002  # seconds; shorter calls are timed several at once
 COLD = 0.2  # seconds; shorter calls are made once untimed before, after the others' turns
 LONG = 1.0  # seconds; such a call is timed the first time already
-PAUSE = 0.004  # seconds, for the threads of the contender before to stop spinning
+PAUSE = 0.02  # seconds; ONNX Runtime's threads spin for more than 4 ms after a call
 DIFFERENCE = 1e-2  # relative to the largest value: other than rounding
 
 
@@ -169,7 +169,7 @@ def quota(estimate: float, seconds: float) -> int:
     """How many turns a contender gets; long calls have been timed once already.
 
     >>> [quota(estimate, 0.25) for estimate in (0.0001, 0.02, 0.5, 2, 20)]
-    [25, 6, 3, 1, 0]
+    [13, 6, 3, 1, 0]
     """
     cost = max(SAMPLE, estimate) * (2 if estimate < COLD else 1)
     least = 3 if estimate < LONG else 1 if estimate < 5 * LONG else 0
