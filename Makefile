@@ -80,6 +80,7 @@ bench: $(VENV)/.installed-bench native
 
 test-native: | $(CMAKE)
 	@CMAKE=$(CMAKE) native/test/run plain
+	@CMAKE=$(CMAKE) native/test/run generic --quick
 
 sanitize: | $(CMAKE)
 	@CMAKE=$(CMAKE) native/test/run address --quick

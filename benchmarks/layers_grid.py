@@ -63,8 +63,8 @@ SHAPES = (
     Shape(32, 200, 1760, 1760, "DeepSpeech2"),
 )
 # Long: only the LSTM, or only with --full.
-LSTM_ONLY = ("16,1024,768,768", "128,30,1024,1024")
-FULL_ONLY = ("32,200,1760,1760",)
+LSTM_ONLY = ("128,30,1024,1024",)
+FULL_ONLY = ("16,1024,768,768", "32,200,1760,1760")
 QUICK = (Shape(2, 5, 3, 4, "trial"), Shape(3, 6, 4, 8, "trial"))
 
 

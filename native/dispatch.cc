@@ -16,7 +16,17 @@
 
 namespace gatewise {
 
-#if defined(__x86_64__)
+#if defined(GATEWISE_GENERIC)
+#define GW_GENERIC
+#elif defined(__x86_64__)
+#define GW_X86_64
+#elif defined(__aarch64__)
+#define GW_AARCH64
+#else
+#define GW_GENERIC
+#endif
+
+#if defined(GW_X86_64)
 namespace avx512 {
 extern const Isa table;
 }
@@ -26,7 +36,7 @@ extern const Isa table;
 namespace x86_64 {
 extern const Isa table;
 }
-#elif defined(__aarch64__)
+#elif defined(GW_AARCH64)
 namespace neon {
 extern const Isa table;
 }
@@ -40,11 +50,11 @@ namespace {
 
 // Best first.
 const Isa *const isas[] = {
-#if defined(__x86_64__)
+#if defined(GW_X86_64)
     &avx512::table,
     &avx2::table,
     &x86_64::table,
-#elif defined(__aarch64__)
+#elif defined(GW_AARCH64)
     &neon::table,
 #else
     &generic::table,

@@ -28,9 +28,8 @@ struct Part {
   const gw_call *call;
   int32_t direction;
   int32_t member, members;
-  int32_t teams;         // that share a direction's rows
-  int32_t max_rows;      // of a block
-  int64_t chunk_floats;  // room in the cache for the gates of some steps
+  int32_t teams;     // that share a direction's rows
+  int32_t max_rows;  // of a block
   int32_t n_blocks;
   const Block *blocks;
   const int32_t *times;  // [B,T] the times of each row's real steps; NULL: all steps are real

@@ -106,7 +106,6 @@ void make_plan(const gw_call &call, const Isa &isa, int threads, bool backward, 
         part.member = member, part.members = plan->members;
         part.teams = plan->teams;
         part.max_rows = max_rows;
-        part.chunk_floats = cache_bytes() / 16;  // a quarter of the cache
         part.n_blocks = first_block[team + 1] - first_block[team];
         part.blocks = plan->blocks.data() + first_block[team];
         part.times = plan->times.empty() ? nullptr : plan->times.data();
