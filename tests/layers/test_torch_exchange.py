@@ -170,6 +170,12 @@ def test_a_model_is_saved_and_loaded(tmp_path):
     assert_equal(keras_results(loaded), keras_results(model))
 
 
+@pytest.mark.parametrize("other", [None, "model.keras", [1]])
+def test_what_is_no_layer_is_refused(other):
+    with pytest.raises(ArgumentError, match="expected a recurrent layer, or a model of such"):
+        to_torch(other)
+
+
 def test_another_module_is_refused():
     with pytest.raises(ArgumentError, match=r"expected a torch\.nn\.LSTM, GRU or RNN, got Linear"):
         from_torch(torch.nn.Linear(2, 2))

@@ -183,6 +183,11 @@ def _plain(weight: Any) -> np.ndarray:
 
 
 def _read(model: keras.layers.Layer) -> Chain:
+    if not isinstance(model, keras.layers.Layer):
+        raise ArgumentError(
+            f"model: expected a recurrent layer, or a model of such layers, got "
+            f"{type(model).__name__}. Give the layer or model itself."
+        )
     if not model.built:
         raise ArgumentError(
             f"model: expected a built one, got {model.name!r} without weights. "

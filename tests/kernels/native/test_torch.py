@@ -430,3 +430,32 @@ def test_a_module_trains_as_torch_does():
     np.testing.assert_allclose(ours[0].grad[0].T, expected[0], rtol=1e-4, atol=1e-5)
     np.testing.assert_allclose(ours[1].grad[0].T, expected[1], rtol=1e-4, atol=1e-5)
     np.testing.assert_allclose(ours[2].grad[0], expected[2], rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_forward_mode_runs_the_equations(cell):
+    spec, inputs = Spec(cell), plain(draw(cell))
+
+    def outputs(run):
+        return lambda x: run(spec, inputs._replace(x=x)).hidden
+
+    x, direction = inputs.x, torch.ones_like(inputs.x)
+    _, expected = torch.func.jvp(outputs(reference.run), (x,), (direction,))
+    _, found = torch.func.jvp(outputs(adapter.run), (x,), (direction,))
+    assert_close(found, expected)
+    with torch.autograd.forward_ad.dual_level():
+        dual = outputs(adapter.run)(torch.autograd.forward_ad.make_dual(x, direction))
+        assert_close(torch.autograd.forward_ad.unpack_dual(dual).tangent, expected)
+
+
+def test_checkpointing_computes_the_same_gradients():
+    from torch.utils.checkpoint import checkpoint
+
+    spec, inputs = Spec("LSTM"), draw("LSTM")
+
+    def loss(*arrays):
+        return adapter.run(spec, inputs._replace(x=arrays[0])).hidden.sum()
+
+    (expected,) = torch.autograd.grad(loss(inputs.x), inputs.x)
+    (found,) = torch.autograd.grad(checkpoint(loss, inputs.x, use_reentrant=False), inputs.x)
+    assert_close(found, expected)

@@ -27,8 +27,8 @@ class Stream:
     For live data: one row, one step, no batch. A call costs the arithmetic of the step and about
     a microsecond; neither Keras nor its back end takes part. The weights are copied and packed
     when the stream is made: make it anew after training on, and after forcing another
-    instruction set. Dropout does not apply. A stream belongs to one thread at a time; several
-    streams may run at once.
+    instruction set. It computes in float32 whatever the layer's type, and dropout does not apply.
+    A stream belongs to one thread at a time; several streams may run at once.
 
     Args:
         layer: a built `LSTM`, `GRU` or `SimpleRNN` of `gatewise.layers` or `keras.layers`, with the
@@ -140,7 +140,7 @@ def _cell(layer) -> str:
     if not isinstance(layer, kinds):
         raise _refused(layer, "an LSTM, GRU or SimpleRNN")
     if not layer.built:
-        raise _refused(layer, "a built layer: call it once, or its build(shape),")
+        raise _refused(layer, "a built layer (call it once, or its build(shape))")
     if layer.go_backwards:
         raise _refused(layer, "a layer with go_backwards=False")
     if not _is_plain(layer):

@@ -14,7 +14,8 @@ from typing import Any
 import keras
 import torch
 from torch import Tensor
-from torch.autograd import Function
+from torch._C._functorch import TransformType
+from torch.autograd import Function, forward_ad
 
 from gatewise import settings
 from gatewise.errors import ArgumentError, KernelError
@@ -35,8 +36,8 @@ NOT_GIVEN = {"bias", "c0", "mask", "recurrent_dropout", *COTANGENTS}  # what may
 def run(spec: Spec, inputs: Inputs) -> Outputs:
     """Take every step; differentiable in x, the weights and the initial states.
 
-    Under the transforms of `torch.func` that differentiate, which torch does not let operators
-    take part in, the equations run.
+    Under forward-mode differentiation, and under the transforms of `torch.func` that
+    differentiate, which torch does not let operators take part in, the equations run.
 
     Raises: Unavailable without the native library; ArgumentError for arrays that do not fit;
     KernelError for what the library refuses.
@@ -46,10 +47,21 @@ def run(spec: Spec, inputs: Inputs) -> Outputs:
     keep = torch.is_grad_enabled() and any(
         array is not None and array.requires_grad for array in arrays[: len(SMOOTH)]
     )
-    if keep and not torch.compiler.is_compiling() and torch._C._are_functorch_transforms_active():
+    if not torch.compiler.is_compiling() and _transformed(arrays, keep):
         return _equations(spec, inputs)
     hidden, _, _, *states = FORWARD(*arrays, *_options(spec), spec.outputs, keep)
     return Outputs(hidden if spec.outputs else None, tuple(states[: len(inputs.states)]), None)
+
+
+def _transformed(arrays: list[Tensor | None], keep: bool) -> bool:
+    """Whether torch differentiates in a way that goes past the operators' own derivatives."""
+    if torch._C._are_functorch_transforms_active():
+        kinds = [one.key() for one in torch._C._functorch.get_interpreter_stack() or ()]
+        return keep or any(kind != TransformType.Vmap for kind in kinds)
+    return any(
+        array is not None and forward_ad.unpack_dual(array).tangent is not None
+        for array in arrays[: len(SMOOTH)]
+    )
 
 
 def record(spec: Spec, inputs: Inputs) -> Outputs:
@@ -202,7 +214,8 @@ class _Forward(Function):
     @staticmethod
     def backward(ctx, d_hidden, _gates, _cells, d_h_last, d_c_last):
         wanted = ctx.needs_input_grad[: len(SMOOTH)]
-        arrays, kept = ctx.saved_tensors[: len(ARRAYS)], ctx.saved_tensors[len(ARRAYS) :]
+        saved = ctx.saved_tensors  # asked for once: checkpointing recomputes them, and only once
+        arrays, kept = saved[: len(ARRAYS)], saved[len(ARRAYS) :]
         if not kept:  # computed again, where the forward pass was told not to keep it
             kept = FORWARD(*arrays, *ctx.options, True, True)[: len(KEPT)]
         cotangents = (d_hidden, d_h_last, d_c_last)
