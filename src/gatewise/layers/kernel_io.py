@@ -7,6 +7,7 @@ import keras
 from keras import ops
 
 from gatewise.kernels import Inputs, Outputs, Spec
+from gatewise.kernels.cells import cell_of
 
 Array = Any  # a tensor of whichever back end Keras runs on
 
@@ -17,11 +18,7 @@ def spec_of(layer, activation: str) -> Spec:
     >>> spec_of(keras.layers.SimpleRNN(4, activation="relu"), "relu").cell
     'SimpleRNN relu'
     """
-    cell = "LSTM"
-    if isinstance(layer, keras.layers.GRU):
-        cell = "GRU" if layer.reset_after else "GRU reset before"
-    elif isinstance(layer, keras.layers.SimpleRNN):
-        cell = f"SimpleRNN {activation}"
+    cell = cell_of(layer, activation)
     return Spec(cell, layer.go_backwards, fill_of(layer), layer.return_sequences)
 
 

@@ -6,9 +6,9 @@ them lie outside `inner_loop`.
 """
 
 import keras
-from keras import ops
 
 from gatewise.kernels import Request
+from gatewise.kernels.cells import ACTIVATIONS as KERNEL_ACTIVATIONS
 from gatewise.kernels.select import prepare, select
 from gatewise.layers.kernel_io import inputs_of, results_of, spec_of
 
@@ -26,12 +26,6 @@ OPTIONS = (
     "compute_dtype",
 )
 ACTIVATIONS = ("activation", "recurrent_activation")
-# Those that have a name of their own in Keras; others may share it.
-NAMED = {
-    function: name
-    for name in ("tanh", "sigmoid", "relu")
-    for function in (getattr(keras.activations, name), getattr(ops, name))
-}
 CELLS = (keras.layers.LSTMCell, keras.layers.GRUCell, keras.layers.SimpleRNNCell)
 
 
@@ -145,7 +139,7 @@ def activation_name(function) -> str:
     >>> activation_name(keras.activations.tanh), activation_name(keras.activations.softsign)
     ('tanh', 'softsign')
     """
-    if function in NAMED:
-        return NAMED[function]
+    if function in KERNEL_ACTIVATIONS:
+        return KERNEL_ACTIVATIONS[function]
     name = str(keras.activations.serialize(function))
-    return f"{name} of your own" if name in NAMED.values() else name
+    return f"{name} of your own" if name in KERNEL_ACTIVATIONS.values() else name

@@ -4,20 +4,14 @@ import ctypes
 
 import keras
 import numpy as np
-from keras import ops
 
 from gatewise.errors import ArgumentError, KernelError
+from gatewise.kernels.cells import ACTIVATIONS, cell_of
 from gatewise.kernels.contract import CELLS
 from gatewise.kernels.native import library
 
 FLOAT32 = np.dtype("float32")
 ALIGNMENT = 64  # bytes, as gw_pack asks
-# By function, since one of the user's own may have the same name.
-ACTIVATIONS = {
-    function: name
-    for name in ("tanh", "sigmoid", "relu")
-    for function in (getattr(keras.activations, name), getattr(ops, name))
-}
 LARGE = 1 << 22  # bytes of weights that take a core some hundred microseconds to go through
 
 
@@ -148,14 +142,11 @@ def _cell(layer) -> str:
     names = ("activation", "recurrent_activation")
     activations = [ACTIVATIONS.get(getattr(layer, name)) for name in names if hasattr(layer, name)]
     if isinstance(layer, keras.layers.SimpleRNN):
-        if activations[0] in ("tanh", "relu"):
-            return f"SimpleRNN {activations[0]}"
-        raise _refused(layer, "the activation tanh or relu")
-    if activations != ["tanh", "sigmoid"]:
+        if activations[0] not in ("tanh", "relu"):
+            raise _refused(layer, "the activation tanh or relu")
+    elif activations != ["tanh", "sigmoid"]:
         raise _refused(layer, "the activations tanh and sigmoid")
-    if isinstance(layer, keras.layers.LSTM):
-        return "LSTM"
-    return "GRU" if layer.reset_after else "GRU reset before"
+    return cell_of(layer, str(activations[0]))
 
 
 def _is_plain(layer) -> bool:
