@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 from gatewise import settings
 
 if TYPE_CHECKING:
-    from gatewise import architectures, data, equations, kernels, layers, report, tasks
+    from gatewise import architectures, data, equations, insight, kernels, layers, report, tasks
+    from gatewise.insight.memory import memory
+    from gatewise.insight.recorder import record
     from gatewise.kernels.native.stream import Stream
     from gatewise.layers.exchange import accelerate, restore
     from gatewise.layers.torch_exchange import from_torch, to_torch
@@ -21,9 +23,12 @@ __all__ = [
     "data",
     "equations",
     "from_torch",
+    "insight",
     "kernels",
     "layers",
     "load",
+    "memory",
+    "record",
     "report",
     "restore",
     "tasks",
@@ -36,6 +41,8 @@ SHORT = {
     "accelerate": "gatewise.layers.exchange",
     "from_torch": "gatewise.layers.torch_exchange",
     "load": "gatewise.tasks.saving",
+    "memory": "gatewise.insight.memory",
+    "record": "gatewise.insight.recorder",
     "restore": "gatewise.layers.exchange",
     "to_torch": "gatewise.layers.torch_exchange",
 }

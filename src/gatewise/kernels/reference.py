@@ -49,11 +49,11 @@ def _run_direction(spec: Spec, inputs: Inputs, d: int) -> tuple[Array, tuple[Arr
     hidden = found.outputs
     if inputs.mask is not None:
         mask = ops.flip(inputs.mask, axis=1) if backwards else inputs.mask
-        hidden = _fill(spec.fill, hidden, mask)
+        hidden = filled(spec.fill, hidden, mask)
     return (ops.flip(hidden, axis=1) if d == 1 else hidden), found.states
 
 
-def _fill(fill: str, hidden: Array, mask: Array) -> Array:
+def filled(fill: str, hidden: Array, mask: Array) -> Array:
     """`hidden` holds the previous state at masked steps: what `fill` wants there instead."""
     if fill == "hold_zero":
         mask = ops.cumsum(ops.cast(mask, "int32"), axis=1) > 0

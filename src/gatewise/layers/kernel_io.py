@@ -1,11 +1,14 @@
 """Between a layer and a kernel: what Keras hands to `inner_loop` as a kernel takes it, and back."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import keras
 from keras import ops
 
+from gatewise.equations import Gates, gru_step, lstm_step, simple_rnn_step
+from gatewise.equations.sequence import Step
 from gatewise.kernels import Inputs, Outputs, Spec
 from gatewise.kernels.cells import cell_of
 
@@ -136,3 +139,29 @@ def _last_output(spec: Spec, mask: Array | None, state: Array) -> Array:
     else:
         real = ops.any(mask, axis=1)
     return ops.where(ops.expand_dims(real, -1), state, ops.zeros_like(state))
+
+
+def equation_of(layer, sequences) -> tuple[Step, Array]:
+    """A layer's step with its weights filled in, and the input's share of every step.
+
+    >>> layer = keras.layers.SimpleRNN(4)
+    >>> layer.build((1, 2, 3))
+    >>> step, projected = equation_of(layer, ops.ones((1, 2, 3)))
+    >>> tuple(projected.shape)
+    (1, 2, 4)
+    """
+    cell = layer.cell
+    dtype = sequences.dtype
+    kernel, recurrent_kernel = (ops.cast(w, dtype) for w in (cell.kernel, cell.recurrent_kernel))
+    bias: Array = 0 if cell.bias is None else ops.cast(cell.bias, dtype)
+    options: dict[str, Any] = {"activation": cell.activation}
+    step: Callable[..., Gates] = simple_rnn_step
+    if isinstance(layer, keras.layers.LSTM):
+        step, options["recurrent_activation"] = lstm_step, cell.recurrent_activation
+    if isinstance(layer, keras.layers.GRU):
+        step, options["recurrent_activation"] = gru_step, cell.recurrent_activation
+        options["reset_after"] = cell.reset_after
+        if cell.reset_after and cell.bias is not None:
+            bias, options["recurrent_bias"] = bias[0], bias[1]
+    projected = ops.matmul(sequences, kernel) + bias
+    return partial(step, recurrent_kernel=recurrent_kernel, **options), projected

@@ -7,10 +7,11 @@ them lie outside `inner_loop`.
 
 import keras
 
-from gatewise.kernels import Request
+from gatewise.equations.sequence import Step
+from gatewise.kernels import Inputs, Kernel, Request, Spec
 from gatewise.kernels.cells import ACTIVATIONS as KERNEL_ACTIVATIONS
 from gatewise.kernels.select import prepare, select
-from gatewise.layers.kernel_io import inputs_of, results_of, spec_of
+from gatewise.layers.kernel_io import Array, equation_of, inputs_of, results_of, spec_of
 
 # What a kernel may have to know about a layer, all of them and those that have more.
 OPTIONS = (
@@ -43,15 +44,32 @@ class Seam:
         return super().__new__(cls, *args, **kwargs)
 
     def inner_loop(self, sequences, initial_state, mask, training=False):
+        kernel = self.kernel_for(sequences)
+        if kernel is None:
+            return super().inner_loop(sequences, initial_state, mask, training=training)  # type: ignore[misc]
+        spec, inputs = self.kernel_arguments(sequences, initial_state, mask, training)
+        return results_of(spec, inputs, kernel.run(spec, inputs))
+
+    def kernel_for(self, sequences) -> Kernel | None:
+        """The kernel that runs this input, or None where Keras's own code does.
+
+        Raises: KernelError where GATEWISE_KERNELS=native insists on one and there is none.
+        """
         request = self.kernel_request(device_of(sequences))
         # Shapes alone, or nothing to compute: Keras's own code, and no complaint.
-        if request.device != "meta" and 0 not in sequences.shape:
-            kernel = select(request).kernel
-            if kernel is not None:
-                spec = spec_of(self, str(request.options["activation"]))
-                inputs = inputs_of(self, sequences, initial_state, mask, training)
-                return results_of(spec, inputs, kernel.run(spec, inputs))
-        return super().inner_loop(sequences, initial_state, mask, training=training)  # type: ignore[misc]
+        if request.device == "meta" or 0 in sequences.shape:
+            return None
+        return select(request).kernel
+
+    def kernel_arguments(self, sequences, initial_state, mask, training) -> tuple[Spec, Inputs]:
+        """What the kernel is given in place of Keras's `inner_loop`."""
+        spec = spec_of(self, activation_name(self.activation))  # type: ignore[attr-defined]
+        return spec, inputs_of(self, sequences, initial_state, mask, training)
+
+    def equation(self, sequences) -> tuple[Step, Array]:
+        """The layer as `gatewise.equations` has it, without dropout: its step with the weights
+        filled in, and the input's share `x·W + b` [B, T, G·U] of `sequences` [B, T, I]."""
+        return equation_of(self, sequences)
 
     def kernel_request(self, device: str | None = None) -> Request:
         """What decides which kernel this layer gets, on `device` or where Keras computes."""

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 
 from gatewise import architectures
-from gatewise.data.batches import BucketedBatches
+from gatewise.data.batches import BucketedBatches, pad
 from gatewise.data.scaling import SeriesScaler
 from gatewise.data.tokens import TextEncoder
 from gatewise.errors import ArgumentError
@@ -314,20 +314,20 @@ class Classifier(keras.Model):
         seed: int | None = None,
     ) -> BucketedBatches:
         """Encoded, padded batches of raw inputs, as `network` takes them."""
-        self._check_adapted()
-        x = labelling.listed(x)
-        if (kind := labelling.kind(x)) != self.encoder.kind:
-            raise ArgumentError(
-                f"x: expected {self.encoder.kind} inputs as in training, got {kind} inputs."
-            )
         return BucketedBatches(
-            self.encoder.encode(x),
+            self._encoded(labelling.listed(x)),
             None if y is None else labelling.ids([labelling.plain(one) for one in y], self.labels),
             weights,
             batch_size=batch_size,
             widths=self._widths,
             seed=seed,
         )
+
+    def network_input(self, x: Any) -> np.ndarray:
+        """Raw inputs as `network` takes them, in their order: encoded, and padded to the longest,
+        `[B, T]` or `[B, T, I]`."""
+        sequences = self._encoded(labelling.listed(x))
+        return pad(sequences, max(map(len, sequences)))
 
     def save(self, filepath: str | Path, *more: Any, **options: Any) -> None:
         """Save everything in one `.keras` file.
@@ -378,6 +378,14 @@ class Classifier(keras.Model):
             classifier.vectors_found = adapted["vectors_found"]
             classifier._build_network()
         return classifier
+
+    def _encoded(self, x: list) -> list[np.ndarray]:
+        self._check_adapted()
+        if (kind := labelling.kind(x)) != self.encoder.kind:
+            raise ArgumentError(
+                f"x: expected {self.encoder.kind} inputs as in training, got {kind} inputs."
+            )
+        return self.encoder.encode(x)
 
     def _check_options(self) -> None:
         """Complain about arguments at once, not when there is data."""

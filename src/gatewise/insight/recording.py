@@ -1,0 +1,88 @@
+"""What was recorded: every gate of every step, by layer and by name."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from gatewise import files
+from gatewise.errors import ArgumentError
+from gatewise.insight.taps import find
+
+
+@dataclass(frozen=True)
+class LayerRecording:
+    """One recurrent layer in one direction. Arrays are `[B, T, U]`, always in the order of time.
+
+    Each array is an attribute by its name: `update`, `forget`, `output`, `candidate`, `cell` and
+    `hidden` of an LSTM; `update`, `reset`, `candidate` and `hidden` of a GRU; `hidden` of a simple
+    RNN. At a masked step cell and hidden state are those held, all else is zero.
+    """
+
+    name: str  # the names that lead to the layer in the model, as find_recurrent gives them
+    kind: str  # "LSTM", "GRU" or "SimpleRNN"
+    arrays: dict[str, np.ndarray]  # [B, S, V]: the chosen steps and units
+    initial: dict[str, np.ndarray]  # [B, U]: the states before the first step taken
+    last: dict[str, np.ndarray]  # [B, U]: after the last one
+    mask: np.ndarray  # [B, T] bool, true where a step is real
+    backwards: bool  # whether the last step in time was taken first
+    steps: np.ndarray  # which of the T steps `arrays` has, ascending
+    units: np.ndarray  # which of the U units
+    weights: dict[str, np.ndarray] = field(default_factory=dict)  # "recurrent_kernel" [U, G·U]
+    path: str = ""  # what computed it: the native kernel, or the equations and why
+
+    def __getattr__(self, name: str) -> np.ndarray:
+        arrays = self.__dict__.get("arrays", {})
+        if name in arrays:
+            return arrays[name]
+        raise AttributeError(
+            f"{self.__dict__.get('kind')} recording: expected one of "
+            f"{', '.join(arrays)}, got {name!r}."
+        )
+
+    @property
+    def whole(self) -> bool:
+        """Whether every step and unit was recorded."""
+        shape = next(iter(self.arrays.values())).shape
+        return shape[1:] == (self.mask.shape[1], next(iter(self.last.values())).shape[1])
+
+
+class Recording(Mapping[str, LayerRecording]):
+    """The recordings of a model's layers by name, and the model's own answer in `outputs`.
+
+    A layer is found by the names that lead to it, or by its own name where that is the only one.
+    """
+
+    def __init__(self, layers: Mapping[str, LayerRecording], outputs: Any):
+        self._layers = dict(layers)
+        self.outputs = outputs
+
+    def __getitem__(self, name: str) -> LayerRecording:
+        try:
+            return self._layers[find(name, self._layers)]
+        except ArgumentError as error:
+            raise KeyError(str(error)) from None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._layers)
+
+    def __len__(self) -> int:
+        return len(self._layers)
+
+    def save(self, path: str | Path) -> None:
+        """Write every array to an `.npz` file as `LAYER/NAME`, beside `LAYER/mask`.
+
+        Raises: ArgumentError for another kind of file.
+        """
+        if Path(path).suffix != ".npz":
+            raise ArgumentError(f"path: expected a name that ends in .npz, got {str(path)!r}.")
+        arrays = {
+            f"{layer.name}/{name}": array
+            for layer in self.values()
+            for name, array in {**layer.arrays, "mask": layer.mask, "steps": layer.steps,
+                                "units": layer.units}.items()
+        }  # fmt: skip
+        with files.whole_file(path) as part:
+            np.savez_compressed(part, **arrays)
