@@ -78,8 +78,8 @@ def memory(recording: LayerRecording, at: int | None = None) -> Memory:
     """
     keep, written = terms(recording)
     order = slice(None, None, -1 if recording.backwards else 1)  # the steps as they were taken
-    keep, taken = keep[:, order], written[:, order]
-    B, T, _ = keep.shape
+    keep = keep[:, order]
+    T = keep.shape[1]
     last = T - 1 if at is None else _place(at, T, recording.backwards)
     after = np.ones_like(keep)  # Π k over the steps after each
     for t in range(last - 1, -1, -1):

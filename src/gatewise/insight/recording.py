@@ -78,7 +78,7 @@ class Recording(Mapping[str, LayerRecording]):
         """
         if Path(path).suffix != ".npz":
             raise ArgumentError(f"path: expected a name that ends in .npz, got {str(path)!r}.")
-        arrays = {
+        arrays: dict[str, Any] = {
             f"{layer.name}/{name}": array
             for layer in self.values()
             for name, array in {**layer.arrays, "mask": layer.mask, "steps": layer.steps,
