@@ -20,6 +20,7 @@ import layers_tables
 import parts
 import predict
 import quality
+import recording
 from drawing import CARD, GRID, INK, MUTED, as_svg, start
 from harness import RESULTS, ROOT, conditions, markdown, read_result, say
 
@@ -37,6 +38,7 @@ TABLES: dict[str, list] = {
     "epoch": [epoch.table],
     "predict": [predict.start_table, predict.bulk_table],
     "demo": [demo.table],
+    "recording": [recording.table],
 }
 
 

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 BENCHMARKS = ROOT / "benchmarks"
 MARKERS = "\n".join(
     f"Prose on {name}.\n<!-- {name} -->\nold\n<!-- /{name} -->"
-    for name in ("quality", "layers", "epoch", "predict", "demo")
+    for name in ("quality", "layers", "epoch", "predict", "demo", "recording")
 )
 
 pytestmark = pytest.mark.slow
@@ -47,7 +47,8 @@ def measured(out: Path) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    "script", ["quality", "layers", "parts", "epoch", "predict", "demo", "chart"]
+    "script",
+    ["quality", "layers", "parts", "epoch", "predict", "demo", "recording", "chart"],
 )
 def test_help(script: str) -> None:
     assert str(ROOT) not in run(script, "--help")
@@ -131,3 +132,14 @@ def test_chart_without_its_markers_changes_nothing(tmp_path: Path) -> None:
     assert done.returncode != 0
     assert "expected one pair of markers" in done.stderr
     assert docs.read_text(encoding="utf-8") == "No markers."
+
+
+def test_recording_is_measured_beside_the_plain_pass(tmp_path: Path) -> None:
+    out = tmp_path / "recording.json"
+    printed = run("recording", "--quick", "--seconds", "0.01", "--out", str(out))
+    rows = measured(out)["rows"]
+    assert [(row["cell"], row["masked"]) for row in rows] == [
+        (cell, masked) for cell in ("LSTM", "GRU", "SimpleRNN") for masked in (False, True)
+    ]
+    assert all(row["recorded"]["median"] > 0 for row in rows)
+    assert "masked: plain" in printed

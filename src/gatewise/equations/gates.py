@@ -70,15 +70,3 @@ def stacked(gates: Gates) -> Array:
     [[0.0, 0.0, 1.0, 1.0, 2.0, 2.0, 3.0, 3.0]]
     """
     return ops.concatenate([getattr(gates, name) for name in KERNEL_ORDER[type(gates)]], axis=-1)
-
-
-def unstacked(kind: type[Gates], gates: Array, **states: Array) -> Gates:
-    """The reverse of `stacked`, with the arrays that do not lie in the weights by name.
-
-    >>> from keras import ops
-    >>> one = unstacked(GRUGates, ops.array([[1.0, 2.0, 3.0]]), hidden=ops.array([[4.0]]))
-    >>> [float(array[0, 0]) for array in one]
-    [1.0, 2.0, 3.0, 4.0]
-    """
-    names = KERNEL_ORDER[kind]
-    return kind(**dict(zip(names, ops.split(gates, len(names), axis=-1), strict=True)), **states)

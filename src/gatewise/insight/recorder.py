@@ -8,7 +8,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from gatewise.equations.gates import STATES
+from gatewise.equations.gates import KERNEL_ORDER, STATES
 from gatewise.errors import ArgumentError
 from gatewise.insight.recording import LayerRecording, Recording
 from gatewise.insight.steps import KINDS, Run, runner
@@ -124,7 +124,7 @@ class Recorder:
         return LayerRecording(
             name=name,
             kind=layer_kind(layer),
-            arrays={name: gates[name] for name in KINDS[layer_kind(layer)]._fields},
+            arrays=_split(layer_kind(layer), gates),
             initial=arrays["initial"],
             last=arrays["last"],
             mask=mask,
@@ -134,6 +134,14 @@ class Recorder:
             weights={"recurrent_kernel": ops.convert_to_numpy(layer.cell.recurrent_kernel)},
             path=self._recorded.paths[name],
         )
+
+
+def _split(kind: str, arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The gates that lie side by side apart, without a copy."""
+    gates = KERNEL_ORDER[KINDS[kind]] if "gates" in arrays else ()
+    apart = np.split(arrays["gates"], len(gates), axis=-1) if gates else []
+    found = {**arrays, **dict(zip(gates, apart, strict=True))}
+    return {name: found[name] for name in KINDS[kind]._fields}
 
 
 def network_input(model: keras.Model, x: Any) -> Any:
@@ -200,7 +208,7 @@ class _Recorded(keras.Model):
 
 def _record(layer: Any, sequences: Array, states: list[Array], mask: Any, selection: Selection):
     """What `inner_loop` gives, the arrays to keep, and the path that computed them."""
-    run, path = runner(layer)
+    run, path = runner(layer, layer_kind(layer))
     mask, backwards = mask_of(mask), layer.go_backwards
     T = sequences.shape[1]
     real = ops.ones(sequences.shape[:2], "bool") if mask is None else mask
@@ -239,14 +247,15 @@ def _in_chunks(
     hidden, kept = [], []
     for start in range(0, x.shape[1], size):
         part = slice(start, start + size)
-        states, gates = run(x[:, part], states, None if mask is None else mask[:, part])
-        hidden.append(gates.hidden)
+        states, arrays = run(x[:, part], states, None if mask is None else mask[:, part])
+        hidden.append(arrays["hidden"])
+        U = arrays["hidden"].shape[2]
         inside = steps[(steps >= start) & (steps < start + size)] - start
         if len(inside):
             kept.append(
                 {
-                    name: ops.cast(_taken(array, inside, units), dtype)
-                    for name, array in gates._asdict().items()
+                    name: ops.cast(_taken(array, inside, units, U), dtype)
+                    for name, array in arrays.items()
                 }
             )
     names = kept[0] if kept else {}
@@ -258,11 +267,14 @@ def _joined(parts: list[Array]) -> Array:
     return parts[0] if len(parts) == 1 else ops.concatenate(parts, axis=1)
 
 
-def _taken(array: Array, steps: np.ndarray, units: np.ndarray) -> Array:
-    """[B, T, U] -> [B, S, V]; nothing moves where all are wanted."""
+def _taken(array: Array, steps: np.ndarray, units: np.ndarray, U: int) -> Array:
+    """[B, T, G·U] -> [B, S, G·V]; nothing moves where all are wanted."""
     if len(steps) < array.shape[1]:
         array = ops.take(array, steps, axis=1)
-    return array if len(units) == array.shape[2] else ops.take(array, units, axis=2)
+    if len(units) == U:
+        return array
+    columns = (np.arange(array.shape[2] // U)[:, None] * U + units).ravel()
+    return ops.take(array, columns, axis=2)
 
 
 def _chunk(layer: Any, sequences: Array) -> int:
