@@ -95,7 +95,7 @@ def curves(name: str, title: str, training: dict[str, Any], measure: str) -> Mar
     with svg.drawing():
         figure, axes = _blank(3.05, left=0.125, right=0.97, bottom=0.5, top=0.42)
         for part, line in lines.items():
-            _curve(axes, part, epochs, line)
+            _curve(axes, part, epochs, line, part == "training")
         _mark_best(axes, training.get("best_epoch"), epochs, lines)
         axes.set_xlim(epochs[0] - 0.5, epochs[-1] + 0.5)
         axes.margins(y=0.08)
@@ -111,9 +111,10 @@ def curves(name: str, title: str, training: dict[str, Any], measure: str) -> Mar
         return svg.inline(figure, name, title, _told(measure, epochs, lines))
 
 
-def _curve(axes: "Axes", part: str, epochs: list[int], line: Sequence[float | None]) -> None:
-    """Colour, dashes and marker all tell the two lines apart."""
-    first = part == "training"
+def _curve(
+    axes: "Axes", part: str, epochs: list[int], line: Sequence[float | None], first: bool
+) -> None:
+    """Colour, dashes and marker all tell the first line from the others."""
     few = len(epochs) <= 25
     axes.plot(
         epochs,
@@ -248,3 +249,30 @@ def _key(figure: "Figure") -> None:
         handlelength=2.0,
         handletextpad=0.5,
     )
+
+
+def spans(name: str, title: str, layers: list[dict[str, Any]]) -> Markup | None:
+    """Each layer's memory spans, a unit after the other, the shortest first, on a log scale."""
+    if not layers:
+        return None
+    with svg.drawing():
+        figure, axes = _blank(3.05, left=0.125, right=0.97, bottom=0.5, top=0.42)
+        for place, layer in enumerate(layers):
+            units = layer["units"]
+            _curve(axes, _short(layer["layer"]), list(range(1, len(units) + 1)), units, place == 0)
+        axes.set_yscale("log")
+        axes.grid(axis="y", linewidth=0.8)
+        axes.set_xlabel("units, the most forgetful first", fontsize=11)
+        _key(figure)
+        told = "; ".join(
+            f"{_short(layer['layer'])} from {words.number(layer['units'][0], 2)} to "
+            f"{words.number(layer['units'][-1], 2)} steps, median "
+            f"{words.number(statistics.median(layer['units']), 2)}"
+            for layer in layers
+        )
+        return svg.inline(figure, name, title, f"Memory spans: {told}.")
+
+
+def _short(path: str) -> str:
+    """The last part of a layer's path, which names its direction."""
+    return words.excerpt(path.rpartition("/")[2].replace("_", " "), 30)

@@ -102,5 +102,26 @@ def _spans(classifier: Classifier, inputs: list) -> list[dict[str, Any]]:
     return found
 
 
+def _flow(classifier: Classifier, inputs: list, answers: list) -> list[dict[str, Any]]:
+    """How each layer carries a gradient back: by the number of steps before the last one."""
+    found = []
+    for layer in gradient_flow(classifier, inputs, answers).values():
+        carried = layer.by_lag("transport")
+        reach = slice(0, carried.usable + 1)
+        half_life = layer.half_life
+        found.append(
+            {
+                "layer": layer.name,
+                "median": _rounded(carried.median[reach]),
+                "low": _rounded(carried.quantiles[0.1][reach]),
+                "high": _rounded(carried.quantiles[0.9][reach]),
+                "half_life": float(half_life) if np.isfinite(half_life) else None,
+                "verdict": layer.verdict,
+                "remedies": layer.remedies,
+            }
+        )
+    return found
+
+
 def _rounded(values: Any) -> list[float]:
     return [float(f"{value:.4g}") for value in values]
