@@ -8,6 +8,7 @@ from gatewise import settings
 
 if TYPE_CHECKING:
     from gatewise import architectures, data, equations, insight, kernels, layers, report, tasks
+    from gatewise.insight.flow import gradient_flow
     from gatewise.insight.memory import memory
     from gatewise.insight.recorder import record
     from gatewise.kernels.native.stream import Stream
@@ -23,6 +24,7 @@ __all__ = [
     "data",
     "equations",
     "from_torch",
+    "gradient_flow",
     "insight",
     "kernels",
     "layers",
@@ -40,6 +42,7 @@ SHORT = {
     "Stream": "gatewise.kernels.native.stream",
     "accelerate": "gatewise.layers.exchange",
     "from_torch": "gatewise.layers.torch_exchange",
+    "gradient_flow": "gatewise.insight.flow",
     "load": "gatewise.tasks.saving",
     "memory": "gatewise.insight.memory",
     "record": "gatewise.insight.recorder",
