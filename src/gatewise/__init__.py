@@ -8,6 +8,8 @@ from gatewise import settings
 
 if TYPE_CHECKING:
     from gatewise import architectures, data, equations, insight, kernels, layers, report, tasks
+    from gatewise.insight.attribution import attribute
+    from gatewise.insight.jacobian import jacobian_products
     from gatewise.insight.memory import memory
     from gatewise.insight.recorder import record
     from gatewise.kernels.native.stream import Stream
@@ -20,10 +22,12 @@ __all__ = [
     "Stream",
     "accelerate",
     "architectures",
+    "attribute",
     "data",
     "equations",
     "from_torch",
     "insight",
+    "jacobian_products",
     "kernels",
     "layers",
     "load",
@@ -39,7 +43,9 @@ __all__ = [
 SHORT = {
     "Stream": "gatewise.kernels.native.stream",
     "accelerate": "gatewise.layers.exchange",
+    "attribute": "gatewise.insight.attribution",
     "from_torch": "gatewise.layers.torch_exchange",
+    "jacobian_products": "gatewise.insight.jacobian",
     "load": "gatewise.tasks.saving",
     "memory": "gatewise.insight.memory",
     "record": "gatewise.insight.recorder",
