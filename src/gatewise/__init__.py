@@ -8,7 +8,9 @@ from gatewise import settings
 
 if TYPE_CHECKING:
     from gatewise import architectures, data, equations, insight, kernels, layers, report, tasks
+    from gatewise.insight.attribution import attribute
     from gatewise.insight.flow import gradient_flow
+    from gatewise.insight.jacobian import jacobian_products
     from gatewise.insight.memory import memory
     from gatewise.insight.recorder import record
     from gatewise.kernels.native.stream import Stream
@@ -21,11 +23,13 @@ __all__ = [
     "Stream",
     "accelerate",
     "architectures",
+    "attribute",
     "data",
     "equations",
     "from_torch",
     "gradient_flow",
     "insight",
+    "jacobian_products",
     "kernels",
     "layers",
     "load",
@@ -41,8 +45,10 @@ __all__ = [
 SHORT = {
     "Stream": "gatewise.kernels.native.stream",
     "accelerate": "gatewise.layers.exchange",
+    "attribute": "gatewise.insight.attribution",
     "from_torch": "gatewise.layers.torch_exchange",
     "gradient_flow": "gatewise.insight.flow",
+    "jacobian_products": "gatewise.insight.jacobian",
     "load": "gatewise.tasks.saving",
     "memory": "gatewise.insight.memory",
     "record": "gatewise.insight.recorder",

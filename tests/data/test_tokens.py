@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gatewise.data.examples import whole_characters
 from gatewise.data.tokens import UNITS, TextEncoder
 from gatewise.errors import ArgumentError
 from gatewise.padding import PADDING_ID, UNKNOWN_ID
@@ -81,6 +82,31 @@ def test_any_text_has_a_step_and_only_known_ids(tokens, text):
     assert 1 <= len(found) <= encoder.max_length
     assert found.min() >= UNKNOWN_ID
     assert found.max() < encoder.size
+
+
+@pytest.mark.parametrize("tokens", UNITS)
+@given(text=st.text())
+def test_pieces_are_the_text_and_stand_for_the_ids(tokens, text):
+    encoder = ADAPTED[tokens]
+    pieces, (found,) = encoder.pieces(text), encoder.encode([text])
+    assert [piece.known for piece in pieces] == [id != UNKNOWN_ID for id in found][: len(pieces)]
+    assert len(pieces) == len(found) or (not pieces and found.tolist() == [UNKNOWN_ID])
+    written = "".join(piece.before + piece.surface for piece in pieces)
+    assert whole_characters(text).startswith(written)
+
+
+def test_pieces_keep_their_case_and_what_is_between_them():
+    pieces = ADAPTED["word"].pieces(" NOW,  Caf\u00e9 x")
+    assert pieces[0] == (" ", "NOW", True)
+    assert pieces[1][:2] == ("", ",")
+    assert pieces[2] == ("  ", "Café", True)
+    assert pieces[3] == (" ", "x", False)
+    assert ADAPTED["word"].pieces("") == []
+
+
+def test_pieces_end_where_the_text_is_cut():
+    encoder = TextEncoder(max_length=2).adapt(["a b c"])
+    assert [piece.surface for piece in encoder.pieces("a b c")] == ["a", "b"]
 
 
 ADAPTED = {tokens: TextEncoder(tokens, vocabulary_size=40).adapt(TEXTS) for tokens in UNITS}

@@ -1,7 +1,7 @@
 """Texts become token ids: words, characters or byte-pair pieces, by the `tokenizers` library."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import tokenizers
@@ -14,6 +14,14 @@ from gatewise.padding import UNKNOWN_ID
 SPECIAL_TOKENS = ["[PAD]", "[UNK]"]  # at PADDING_ID and UNKNOWN_ID
 UNITS = ("word", "character", "bpe")
 _CHUNK = 4096  # texts encoded at a time: bounds the memory that the library's own records take
+
+
+class Piece(NamedTuple):
+    """A token as it stands in its text."""
+
+    before: str  # what no token took, between the piece before and this one: spaces mostly
+    surface: str
+    known: bool  # whether the vocabulary has it
 
 
 class TextEncoder:
@@ -116,6 +124,23 @@ class TextEncoder:
             len(encoding.ids) + sum(len(more.ids) for more in encoding.overflowing)
             for encoding in self._encodings(texts)
         ]
+
+    def pieces(self, text: str) -> list[Piece]:
+        """The tokens of a text as they stand in it, one for each id that `encode` gives; none of an
+        empty text. What lies between and in them is the text, up to where it is cut.
+
+        >>> encoder = TextEncoder().adapt(["win a prize"])
+        >>> encoder.pieces("You WIN")
+        [Piece(before='', surface='You', known=False), Piece(before=' ', surface='WIN', known=True)]
+        """
+        text = whole_characters(text)
+        encoding = self._adapted_tokenizer().encode(text, add_special_tokens=False)
+        found, at = [], 0
+        for token, (start, end) in zip(encoding.ids, encoding.offsets, strict=True):
+            start, end = max(start, at), max(end, at)  # one character may make two tokens
+            found.append(Piece(text[at:start], text[start:end], token != UNKNOWN_ID))
+            at = end
+        return found
 
     def decode(self, ids: Iterable[int]) -> list[str]:
         """The tokens that the ids stand for."""

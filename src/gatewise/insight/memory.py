@@ -80,7 +80,7 @@ def memory(recording: LayerRecording, at: int | None = None) -> Memory:
     order = slice(None, None, -1 if recording.backwards else 1)  # the steps as they were taken
     keep = keep[:, order]
     T = keep.shape[1]
-    last = T - 1 if at is None else _place(at, T, recording.backwards)
+    last = T - 1 if at is None else place_of(at, T, recording.backwards)
     after = np.ones_like(keep)  # Π k over the steps after each
     for t in range(last - 1, -1, -1):
         after[:, t] = after[:, t + 1] * keep[:, t + 1]
@@ -135,7 +135,7 @@ def state_name(recording: LayerRecording) -> str:
     return "cell" if recording.kind == "LSTM" else "hidden"
 
 
-def _place(at: int, T: int, backwards: bool) -> int:
+def place_of(at: int, T: int, backwards: bool) -> int:
     """A step in time as its place among the steps taken."""
     if not -T <= at < T:
         raise ArgumentError(f"at: expected a step from 0 to {T - 1}, got {at}.")

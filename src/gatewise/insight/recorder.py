@@ -16,6 +16,7 @@ from gatewise.insight.taps import readable, tapped
 from gatewise.kernels.contract import Array
 from gatewise.kernels.reference import filled
 from gatewise.layers.kernel_io import fill_of, mask_of
+from gatewise.layers.recurrent import activation_name
 
 Chosen = slice | Sequence[int] | np.ndarray | None
 
@@ -131,6 +132,7 @@ class Recorder:
             backwards=layer.go_backwards,
             steps=positions("steps", selection.steps, mask.shape[1]),
             units=positions("units", selection.units, layer.units),
+            activation=activation_name(layer.activation),
             weights={"recurrent_kernel": ops.convert_to_numpy(layer.cell.recurrent_kernel)},
             path=self._recorded.paths[name],
         )

@@ -30,6 +30,7 @@ class LayerRecording:
     backwards: bool  # whether the last step in time was taken first
     steps: np.ndarray  # which of the T steps `arrays` has, ascending
     units: np.ndarray  # which of the U units
+    activation: str = "tanh"  # the candidate's and the cell's, of a simple RNN the state's
     weights: dict[str, np.ndarray] = field(default_factory=dict)  # "recurrent_kernel" [U, G·U]
     path: str = ""  # what computed it: the native kernel, or the equations and why
 

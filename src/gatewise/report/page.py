@@ -13,7 +13,7 @@ from gatewise import files
 from gatewise.report import view, words
 
 # Lone surrogates cannot be written as UTF-8, and browsers refuse or hide the other controls.
-_UNPRINTABLE = re.compile("[\ud800-\udfff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+UNPRINTABLE = re.compile("[\ud800-\udfff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def write_report(results: dict[str, Any], path: str | Path) -> None:
@@ -31,7 +31,7 @@ def render_report(results: dict[str, Any]) -> str:
     True
     """
     page = _environment().get_template("report.html").render(view.page(results))
-    return _UNPRINTABLE.sub("\ufffd", page)
+    return UNPRINTABLE.sub("\ufffd", page)
 
 
 @functools.cache

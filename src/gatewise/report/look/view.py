@@ -1,0 +1,162 @@
+"""One or two inputs run through a model: everything that their page and pictures show."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from gatewise.errors import ArgumentError
+from gatewise.insight.attribution import Attribution, attribute
+from gatewise.insight.recorder import Recorder
+from gatewise.insight.recording import LayerRecording, Recording
+from gatewise.layers.paths import find_recurrent
+from gatewise.report import words
+from gatewise.report.look import window
+from gatewise.report.look.inputs import Shown, shown
+
+MOST_INPUTS = 2
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One of the model's answers."""
+
+    name: str
+    value: float
+    probability: bool
+
+
+@dataclass(frozen=True)
+class Side:
+    """One input and what the network made of it."""
+
+    shown: Shown
+    start: int  # the first step shown
+    end: int  # the step after the last one
+    answers: list[Answer]  # most probable first
+    layers: dict[str, LayerRecording]  # of this input and these steps alone
+    recording: Recording  # as `gatewise.record` gave it
+    parts: Attribution | None = None  # each step's part in the score, where the head is linear
+    target: str = ""  # the answer that the score is of
+
+    @property
+    def cut(self) -> bool:
+        """Whether only some of the steps are shown."""
+        return self.end - self.start < self.shown.length
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a page shows."""
+
+    model: str
+    sides: list[Side]
+    activations: dict[str, str]  # by layer: what a cell's state is shown through
+    no_parts: str = ""  # why there are no parts in the decision
+    notes: list[str] = field(default_factory=list)
+
+
+def see(
+    model: Any,
+    inputs: Sequence[Any],
+    *,
+    steps: tuple[int, int] | None = None,
+    channels: Sequence[str] | None = None,
+) -> Look:
+    """Run a model on one or two inputs and gather what there is to see.
+
+    Args:
+        model: a task such as `Classifier`, or any Keras model with recurrent layers.
+        inputs: one or two; texts or series `[T, I]` for a task, else arrays `[T]` or `[T, I]`.
+        steps: the first step to show, from 0, and the one after the last; default all, of an input
+            of more than 2,048 steps the last 2,048.
+        channels: names of a series' channels.
+
+    More units than a page holds (4 million numbers in all) are left out, the quietest first.
+
+    Raises: ArgumentError for no input or more than two, for an input the model cannot take, and as
+        `gatewise.record` does.
+
+    >>> import keras
+    >>> model = keras.Sequential([keras.Input((None, 3)), keras.layers.LSTM(4, name="lstm")])
+    >>> look = see(model, [np.ones((5, 3))])
+    >>> look.sides[0].layers["lstm"].forget.shape
+    (1, 5, 4)
+    """
+    if isinstance(inputs, str) or not 1 <= len(inputs) <= MOST_INPUTS:
+        given = "one text" if isinstance(inputs, str) else str(len(inputs))
+        raise ArgumentError(f"inputs: expected a list of one or two inputs, got {given}.")
+    sides = [_side(model, shown(model, one, channels), steps) for one in inputs]
+    kept = window.most_active([side.layers for side in sides])
+    sides = [replace(side, layers=layers) for side, layers in zip(sides, kept, strict=True)]
+    sides, no_parts = _with_parts(model, sides)
+    return Look(
+        model=getattr(model, "name", ""),
+        sides=sides,
+        activations=_activations(model, sides[0].layers),
+        no_parts=no_parts,
+        notes=_units_left_out(sides[0]),
+    )
+
+
+def _side(model: Any, one: Shown, steps: tuple[int, int] | None) -> Side:
+    start, end = window.chosen_steps(one.length, steps)
+    partly = end - start < one.length
+    recorder = Recorder(model, steps=window.around(start, end, one.length) if partly else None)
+    recording = recorder(one.network)
+    layers = {name: window.cut(layer, start, end) for name, layer in recording.items()}
+    if partly:
+        told = f"Of {words.number(one.length)} steps {words.number(start + 1)} to "
+        one = replace(one, notes=[*one.notes, f"{told}{words.number(end)} are shown."])
+    return Side(one, start, end, answers(model, recording.outputs), layers, recording)
+
+
+def answers(model: Any, outputs: Any) -> list[Answer]:
+    """A model's output for one input, by label where it has some; nothing where it is no vector.
+
+    >>> answers(None, np.array([[0.25, 0.75]]))[0]
+    Answer(name='class 1', value=0.75, probability=True)
+    """
+    if not isinstance(outputs, np.ndarray) or outputs.ndim != 2 or outputs.shape[1] > 10_000:
+        return []
+    values = outputs[0].astype("float64")
+    probability = len(values) > 1 and bool(values.min() >= 0 and abs(values.sum() - 1) < 1e-3)
+    word = "class" if probability else "output"
+    names = getattr(model, "labels", None) or [f"{word} {place}" for place in range(len(values))]
+    order = np.argsort(-values, kind="stable") if probability else range(len(values))
+    return [Answer(str(names[i]), float(values[i]), probability) for i in order]
+
+
+def _with_parts(model: Any, sides: list[Side]) -> tuple[list[Side], str]:
+    """The sides with each step's part in the decision, or as they are and the reason."""
+    if any(side.cut for side in sides):
+        return sides, "only some of the steps are shown"
+    try:
+        found = [attribute(model, side.shown.network, recording=side.recording) for side in sides]
+    except ArgumentError as error:
+        return sides, str(error)
+    names = getattr(model, "labels", None)
+    named = [str(names[one.target[0]] if names else f"class {one.target[0]}") for one in found]
+    return [
+        replace(side, parts=one, target=name)
+        for side, one, name in zip(sides, found, named, strict=True)
+    ], ""
+
+
+def _activations(model: Any, layers: dict[str, LayerRecording]) -> dict[str, str]:
+    """By layer the name of its activation, of an LSTM that through which the cell is shown."""
+    found = dict(find_recurrent(getattr(model, "network", model)))
+    return {name: found[name.partition("#")[0]].activation.__name__ for name in layers}
+
+
+def _units_left_out(side: Side) -> list[str]:
+    notes = []
+    for name, layer in side.layers.items():
+        all_of_them = next(iter(layer.initial.values())).shape[1]
+        if len(layer.units) < all_of_them:
+            notes.append(
+                f"Of the {words.number(all_of_them)} units of {name} the "
+                f"{words.number(len(layer.units))} that move most are shown."
+            )
+    return notes
