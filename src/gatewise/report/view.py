@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from gatewise.report import facts, figures, sparkline, verdict, words
+from gatewise.report import facts, figures, inside, sparkline, verdict, words
 
 EXCERPT, FULL_TEXT = 280, 20_000
 SHOWN_AT_ONCE, CHANNELS = 8, 6
@@ -32,6 +32,7 @@ def page(results: dict[str, Any]) -> dict[str, Any]:
         "per_class": per_class(test),
         "confusion": confusion(test.get("confusion")),
         "mistakes": mistakes(results),
+        "inside": inside.section(results),
         "history": history(results),
         "labels": labels(results),
         "lengths": lengths(results),

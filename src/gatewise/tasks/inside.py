@@ -85,8 +85,8 @@ def _steps(classifier: Classifier, value: Any, parts: np.ndarray) -> dict[str, A
     length = len(classifier.encoder.encode([value])[0])
     told: dict[str, Any] = {"steps": length, "parts": _rounded(parts[: min(length, STEPS)])}
     if classifier.encoder.kind == "text":
-        pieces = classifier.encoder.pieces(value)[:STEPS]
-        told["words"] = [{"text": surface, "known": known} for surface, known in pieces]
+        pieces = classifier.encoder.pieces(value)[: min(length, STEPS)]
+        told["words"] = [piece._asdict() for piece in pieces]
     else:
         told["series"] = [_rounded(step) for step in np.asarray(value, float)[:STEPS, :6]]
     return told

@@ -17,6 +17,7 @@ from gatewise.tasks import evaluation
 from gatewise.tasks import labels as labelling
 from gatewise.tasks.baselines import baselines
 from gatewise.tasks.classifier import Classifier
+from gatewise.tasks.inside import inside
 from gatewise.tasks.options import RunOptions
 from gatewise.tasks.preparation import Parts
 from gatewise.tasks.training import Checkpoint
@@ -54,6 +55,7 @@ def results(
         "baselines": None if shown is None else _baselines(classifier, parts, shown),
         "mistakes": judged["mistakes"] if judged else [],
         "mistakes_total": judged["mistakes_total"] if judged else 0,
+        "inside": None if shown is None else inside(classifier, shown, options.seed),
         "reproduce": _reproduce(options),
     }
 
