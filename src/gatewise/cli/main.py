@@ -24,6 +24,7 @@ COMMANDS = {
     "train": "Train a model on a file or a named data set.",
     "evaluate": "Score a model on labelled examples.",
     "predict": "Label new texts or series.",
+    "gradients": "Show where the gradient vanishes or explodes.",
     "data": "List and fetch data sets.",
     "doctor": "Show versions, devices and the path each recurrent layer takes.",
 }

@@ -10,6 +10,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+TONES = {"healthy": "green", "vanishing": "yellow", "exploding": "red"}
+
 
 def show_scores(
     found: dict[str, Any], examples: int, left_out: dict[str, int], notes: list[str]
@@ -39,6 +41,34 @@ def show_scores(
             f"  row {mistake['row']}: {escape(mistake['true'])} taken for "
             f"{escape(mistake['predicted'])} ({mistake['probability']:.0%}): {escape(shown[:90])}"
         )
+
+
+def show_flow(flow: Any, notes: list[str]) -> None:
+    """A row for each layer and direction, and what to do about those that are not healthy."""
+    from gatewise.insight.remedies import halving, left
+
+    console = Console(highlight=False, soft_wrap=True)
+    for note in notes:
+        console.print(f"[yellow]note[/yellow] {escape(note)}")
+    heads = [f"|dL/dh| {place}" for place in ("last step", "quarter back", "half back", "farthest")]
+    table = Table("layer", "cell", *heads, "halves in", "left at the far end", "verdict",
+                  box=None, pad_edge=False)  # fmt: skip
+    for column in table.columns[2:6]:
+        column.justify = "right"
+    for name, layer in flow.items():
+        medians = layer.by_lag().median
+        end = layer.finding.steps
+        norms = (f"{medians[lag]:.2g}" for lag in (0, end // 4, end // 2, end))
+        table.add_row(
+            escape(name), layer.kind, *norms, halving(layer.half_life), left(layer.finding),
+            f"[{TONES[layer.verdict]}]{layer.verdict}[/]",
+        )  # fmt: skip
+    console.print(table)
+    for name, layer in flow.items():
+        if layer.remedies:
+            console.print(f"\n{escape(name)} is {layer.verdict}:")
+        for remedy in layer.remedies:
+            console.print(f"- {escape(remedy)}")
 
 
 def program() -> str:

@@ -30,10 +30,12 @@ class ByLag:
         """The change of log2 of the median for each step back: a straight line by least squares,
         over the usable lags up to the first whose median is zero or not finite."""
         medians = self.median[: self.usable + 1]
+        if len(medians) < 2:
+            return 0.0
         good = (medians > 0) & np.isfinite(medians)
         end = len(good) if good.all() else int(np.argmin(good))
         if end < 2:
-            return 0.0 if end == len(medians) else -math.inf
+            return -math.inf
         lags = np.arange(end)
         return float(np.polyfit(lags, np.log2(medians[:end]), 1)[0])
 
