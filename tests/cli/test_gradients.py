@@ -26,7 +26,7 @@ def test_the_arrays_are_those_of_gradient_flow(gatewise, model, table, tmp_path)
     flow = gw.gradient_flow(gw.load(model), *texts(20, longest=5))
     for name, layer in flow.items():
         np.testing.assert_allclose(saved[f"{name}/hidden"], layer.hidden, rtol=1e-5)
-        assert f"{name}  " in out
+        assert f"{name}  {layer.kind}  " in out
         assert layer.verdict in out
         assert all(remedy in out for remedy in layer.remedies)
     page = (tmp_path / "look" / "gradients.html").read_text(encoding="utf-8")

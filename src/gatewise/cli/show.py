@@ -45,22 +45,28 @@ def show_scores(
 
 def show_flow(flow: Any, notes: list[str]) -> None:
     """A row for each layer and direction, and what to do about those that are not healthy."""
-    from gatewise.insight.remedies import halving, left
+    from gatewise.insight.remedies import halving, share
 
-    console = Console(highlight=False, soft_wrap=True)
+    # A layer's name must stay whole: a narrow terminal breaks the lines, not the words.
+    wide = 90 + max(map(len, flow))
+    console = Console(highlight=False, soft_wrap=True, width=max(Console().width, wide))
     for note in notes:
         console.print(f"[yellow]note[/yellow] {escape(note)}")
-    heads = [f"|dL/dh| {place}" for place in ("last step", "quarter back", "half back", "farthest")]
-    table = Table("layer", "cell", *heads, "halves in", "left at the far end", "verdict",
-                  box=None, pad_edge=False)  # fmt: skip
-    for column in table.columns[2:6]:
+    steps = max(layer.finding.steps for layer in flow.values())
+    console.print(f"Median size of the loss's gradient at the hidden states, up to {steps:,} steps "
+                  "back from the last one,\nand what part of a gradient the layer itself carries "
+                  "that far:")  # fmt: skip
+    places = ("last step", "1/4 back", "1/2 back", "farthest")
+    table = Table(
+        "layer", "cell", *places, "halves in", "carried", "verdict", box=None, pad_edge=False
+    )
+    for column in table.columns[2:8]:
         column.justify = "right"
     for name, layer in flow.items():
-        medians = layer.by_lag().median
-        end = layer.finding.steps
+        medians, end = layer.by_lag().median, layer.finding.steps
         norms = (f"{medians[lag]:.2g}" for lag in (0, end // 4, end // 2, end))
         table.add_row(
-            escape(name), layer.kind, *norms, halving(layer.half_life), left(layer.finding),
+            escape(name), layer.kind, *norms, halving(layer.half_life), share(layer.finding.kept),
             f"[{TONES[layer.verdict]}]{layer.verdict}[/]",
         )  # fmt: skip
     console.print(table)

@@ -69,7 +69,8 @@ def by_lag(norms: np.ndarray, mask: np.ndarray, backwards: bool = False) -> ByLa
     reached = np.arange(real.shape[1]) < real.sum(1)[:, None]
     columns = [found[reached[:, lag], lag] for lag in range(max(1, int(real.sum(1).max())))]
     columns = [column if len(column) else np.zeros(1) for column in columns]  # no real step at all
-    spread = {q: np.array([np.quantile(column, q) for column in columns]) for q in QUANTILES}
+    with np.errstate(invalid="ignore"):  # between infinities lies no number
+        spread = {q: np.array([np.quantile(column, q) for column in columns]) for q in QUANTILES}
     return ByLag(
         np.arange(len(columns)),
         spread[0.5],

@@ -33,6 +33,9 @@ def transport(name: str, layer: LayerFlow) -> Markup:
         _band(axes, lags, svg.ACCENT, "median", scale=1 / start)
         for limit in (VANISHED, EXPLODED):
             axes.axhline(limit, color=svg.INK, linewidth=1.2, linestyle=(0, (1, 1.5)))
+        if lags.usable < len(lags.lag) - 1:
+            axes.axvline(lags.usable, color=svg.MUTED, linewidth=1.2, linestyle=(0, (1, 2)),
+                         label="a quarter are as long")  # fmt: skip
         _scale(axes, lags, include=(VANISHED / 3, EXPLODED * 3), scale=1 / start)
         key(figure)
         return svg.inline(figure, name, title, told)
