@@ -25,6 +25,7 @@ COMMANDS = {
     "evaluate": "Score a model on labelled examples.",
     "predict": "Label new texts or series.",
     "look": "See what a model keeps and forgets of an input.",
+    "gradients": "Show where the gradient vanishes or explodes.",
     "data": "List and fetch data sets.",
     "doctor": "Show versions, devices and the path each recurrent layer takes.",
 }

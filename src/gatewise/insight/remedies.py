@@ -198,4 +198,4 @@ def share(part: float) -> str:
 
 def _part(value: float, of: float) -> float:
     """A ratio of norms; of nothing, 0."""
-    return float(value / of) if of > 0 else 0.0
+    return float(value / of) if of > 0 or np.isnan(of) else 0.0

@@ -30,8 +30,12 @@ def render_report(results: dict[str, Any]) -> str:
     >>> "Spam &lt;or&gt; not" in page
     True
     """
-    page = _environment().get_template("report.html").render(view.page(results))
-    return UNPRINTABLE.sub("\ufffd", page)
+    return render("report.html", view.page(results))
+
+
+def render(template: str, values: dict[str, Any]) -> str:
+    """A template of this package as HTML, without what cannot be written or shown."""
+    return UNPRINTABLE.sub("\ufffd", _environment().get_template(template).render(values))
 
 
 @functools.cache
