@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Any
 from gatewise import settings
 
 if TYPE_CHECKING:
-    from gatewise import architectures, data, equations, insight, kernels, layers, report, tasks
+    from gatewise import (
+        architectures,
+        data,
+        equations,
+        insight,
+        kernels,
+        layers,
+        lessons,
+        report,
+        tasks,
+    )
     from gatewise.insight.memory import memory
     from gatewise.insight.recorder import record
     from gatewise.kernels.native.stream import Stream
@@ -26,6 +36,7 @@ __all__ = [
     "insight",
     "kernels",
     "layers",
+    "lessons",
     "load",
     "memory",
     "record",

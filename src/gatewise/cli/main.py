@@ -24,6 +24,7 @@ COMMANDS = {
     "train": "Train a model on a file or a named data set.",
     "evaluate": "Score a model on labelled examples.",
     "predict": "Label new texts or series.",
+    "lesson": "Run a classic experiment live: the vanishing gradient.",
     "data": "List and fetch data sets.",
     "doctor": "Show versions, devices and the path each recurrent layer takes.",
 }

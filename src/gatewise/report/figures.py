@@ -22,7 +22,7 @@ def intervals(name: str, title: str, rows: list[dict[str, Any]], wording: Callab
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     with svg.drawing():
-        figure, axes = _blank(
+        figure, axes = blank(
             0.56 + 0.56 * len(rows), width=4.3, left=0.03, right=0.82, bottom=0.36, top=0.05
         )
         for place, row in enumerate(rows):
@@ -93,7 +93,7 @@ def curves(name: str, title: str, training: dict[str, Any], measure: str) -> Mar
     if not lines:
         return None
     with svg.drawing():
-        figure, axes = _blank(3.05, left=0.125, right=0.97, bottom=0.5, top=0.42)
+        figure, axes = blank(3.05, left=0.125, right=0.97, bottom=0.5, top=0.42)
         for part, line in lines.items():
             _curve(axes, part, epochs, line)
         _mark_best(axes, training.get("best_epoch"), epochs, lines)
@@ -107,7 +107,7 @@ def curves(name: str, title: str, training: dict[str, Any], measure: str) -> Mar
             )
         axes.grid(axis="y", linewidth=0.8)
         axes.set_xlabel("epoch", fontsize=11)
-        _key(figure)
+        key(figure)
         return svg.inline(figure, name, title, _told(measure, epochs, lines))
 
 
@@ -171,7 +171,7 @@ def lengths(name: str, title: str, told: dict[str, Any]) -> Markup | None:
     limit = told.get("limit") if told.get("truncated") else None
     bins = edges(everything, limit)
     with svg.drawing():
-        figure, axes = _blank(2.7, left=0.115, right=0.97, bottom=0.5, top=0.42)
+        figure, axes = blank(2.7, left=0.115, right=0.97, bottom=0.5, top=0.42)
         for part, values in sets.items():
             _histogram(axes, part, [min(value, bins[-1]) for value in values], bins)
         if limit:
@@ -189,7 +189,7 @@ def lengths(name: str, title: str, told: dict[str, Any]) -> Markup | None:
         axes.grid(axis="y", linewidth=0.8)
         unit = told.get("unit") or "steps"
         axes.set_xlabel(unit, fontsize=11)
-        _key(figure)
+        key(figure)
         described = f"From {min(everything)} to {max(everything)} {unit}; the median is "
         described += f"{statistics.median_low(everything)}."
         return svg.inline(figure, name, title, described)
@@ -220,7 +220,7 @@ def _histogram(axes: "Axes", part: str, values: list[int], edges: list[int]) -> 
         )
 
 
-def _blank(
+def blank(
     height: float, *, left: float, right: float, bottom: float, top: float, width: float = 5.0
 ) -> tuple["Figure", "Axes"]:
     """A figure with one pair of axes; left and right are shares, the rest inches.
@@ -236,7 +236,7 @@ def _blank(
     return figure, axes
 
 
-def _key(figure: "Figure") -> None:
+def key(figure: "Figure") -> None:
     """The lines' names above the axes, where they cover nothing."""
     figure.axes[0].legend(
         loc="lower left",

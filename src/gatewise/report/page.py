@@ -30,8 +30,13 @@ def render_report(results: dict[str, Any]) -> str:
     >>> "Spam &lt;or&gt; not" in page
     True
     """
-    page = _environment().get_template("report.html").render(view.page(results))
+    page = template("report.html").render(view.page(results))
     return _UNPRINTABLE.sub("\ufffd", page)
+
+
+def template(name: str) -> jinja2.Template:
+    """One of the package's templates, with the filters and the style that all pages share."""
+    return _environment().get_template(name)
 
 
 @functools.cache
