@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         report,
         tasks,
     )
+    from gatewise.insight.flow import gradient_flow
     from gatewise.insight.memory import memory
     from gatewise.insight.recorder import record
     from gatewise.kernels.native.stream import Stream
@@ -33,6 +34,7 @@ __all__ = [
     "data",
     "equations",
     "from_torch",
+    "gradient_flow",
     "insight",
     "kernels",
     "layers",
@@ -51,6 +53,7 @@ SHORT = {
     "Stream": "gatewise.kernels.native.stream",
     "accelerate": "gatewise.layers.exchange",
     "from_torch": "gatewise.layers.torch_exchange",
+    "gradient_flow": "gatewise.insight.flow",
     "load": "gatewise.tasks.saving",
     "memory": "gatewise.insight.memory",
     "record": "gatewise.insight.recorder",

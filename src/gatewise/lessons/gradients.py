@@ -1,11 +1,12 @@
 """How much of the gradient is left, by how many steps it has travelled back."""
 
+import math
 from typing import Any
 
 import keras
 import numpy as np
 
-from gatewise.insight.gradients import gradient_flow
+from gatewise.insight import gradient_flow
 from gatewise.lessons.networks import RECURRENT
 
 POINTS = 100  # of a curve that is stored and drawn
@@ -38,6 +39,6 @@ def profile(model: keras.Model, x: np.ndarray, y: np.ndarray) -> dict[str, Any]:
         "state": state,
         "lag": lags.tolist(),
         **{name: [float(f"{value:.4g}") for value in line] for name, line in found.items()},
-        "half_life": flow.half_life,
+        "half_life": flow.half_life if math.isfinite(flow.half_life) else None,
         "verdict": flow.verdict,
     }

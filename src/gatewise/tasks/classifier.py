@@ -68,6 +68,8 @@ class Classifier(keras.Model):
         ['a', 'b']
     """
 
+    default_loss = "sparse_categorical_crossentropy"
+
     def __init__(
         self,
         cell: str = "lstm",
@@ -168,7 +170,7 @@ class Classifier(keras.Model):
         """
         super().compile(
             defaults.optimizer() if optimizer == "auto" else optimizer,
-            "sparse_categorical_crossentropy" if loss == "auto" else loss,
+            self.default_loss if loss == "auto" else loss,
             loss_weights,
             ["accuracy"] if metrics == "auto" else metrics,
             *more,
@@ -316,7 +318,7 @@ class Classifier(keras.Model):
         """Encoded, padded batches of raw inputs, as `network` takes them."""
         return BucketedBatches(
             self._encoded(labelling.listed(x)),
-            None if y is None else labelling.ids([labelling.plain(one) for one in y], self.labels),
+            None if y is None else self.network_target(y),
             weights,
             batch_size=batch_size,
             widths=self._widths,
@@ -328,6 +330,16 @@ class Classifier(keras.Model):
         `[B, T]` or `[B, T, I]`."""
         sequences = self._encoded(labelling.listed(x))
         return pad(sequences, max(map(len, sequences)))
+
+    def network_target(self, y: Any) -> np.ndarray:
+        """Raw labels as the loss takes them: class ids int32 `[N]`.
+
+        Raises: DataError for a label that training never saw.
+        """
+        self._check_adapted()
+        return labelling.ids(
+            [labelling.plain(one) for one in labelling.listed(y, "y")], self.labels
+        )
 
     def save(self, filepath: str | Path, *more: Any, **options: Any) -> None:
         """Save everything in one `.keras` file.

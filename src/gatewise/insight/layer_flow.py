@@ -1,0 +1,116 @@
+"""What was followed: how much of the gradient reaches each step, by layer."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from gatewise.errors import ArgumentError
+from gatewise.insight.lags import ByLag, by_lag
+from gatewise.insight.remedies import Finding, remedies_of, table, verdict_of, worst
+from gatewise.insight.taps import find
+
+
+@dataclass(frozen=True)
+class LayerFlow:
+    """One recurrent layer in one direction. Arrays are `[B, T]`, in the order of time.
+
+    A masked step has 0. `transport` is what `half_life` and `verdict` are taken from: it tells how
+    the layer itself carries a gradient back, wherever the loss enters.
+    """
+
+    name: str  # the names that lead to the layer in the model, as find_recurrent gives them
+    kind: str  # "LSTM", "GRU" or "SimpleRNN"
+    hidden: np.ndarray  # ‖∂L/∂h_t‖ over the units
+    cell: np.ndarray | None  # ‖∂L/∂c_t‖ of an LSTM
+    transport: np.ndarray  # ‖∂p/∂c_t‖ of an LSTM, else ‖∂p/∂h_t‖, where p reads the last states
+    mask: np.ndarray  # bool, true where a step is real
+    backwards: bool  # whether the last step in time was taken first
+    recurrent_norm: float = 1.0  # the largest singular value of the state's recurrent kernel
+    clipped: bool = False  # whether the model's optimizer clips gradients
+
+    def by_lag(self, of: str = "hidden") -> ByLag:
+        """Medians and quantiles over the batch of `"hidden"`, `"cell"` or `"transport"`, by lag:
+        the number of real steps between a step and the last one taken.
+
+        Raises: ArgumentError for another name, and for the cell of a layer that has none.
+        """
+        norms = getattr(self, of) if of in ("hidden", "cell", "transport") else None
+        if norms is None:
+            has = (
+                ["hidden", "cell", "transport"] if self.kind == "LSTM" else ["hidden", "transport"]
+            )
+            raise ArgumentError(f"of: expected one of {', '.join(has)}, got {of!r}.")
+        return by_lag(norms, self.mask, self.backwards)
+
+    @property
+    def half_life(self) -> float:
+        """Steps in which a gradient halves on its way back through the layer, by the slope of log2
+        of the transport's median against lag; infinite where it does not fade."""
+        return self.by_lag("transport").half_life
+
+    @property
+    def finding(self) -> Finding:
+        """What the verdict and the remedies are made from."""
+        carried = self.by_lag("transport")
+        return Finding(
+            kind=self.kind,
+            steps=carried.usable,
+            medians=carried.median[: carried.usable + 1],
+            half_life=carried.half_life,
+            finite=bool(np.isfinite(self.transport).all() and np.isfinite(self.hidden).all()),
+            fed=_fed(self.by_lag()),
+            recurrent_norm=self.recurrent_norm,
+            clipped=self.clipped,
+        )
+
+    @property
+    def verdict(self) -> str:
+        """`"vanishing"`, `"healthy"` or `"exploding"`; see docs/gradients.md for the thresholds."""
+        return verdict_of(self.finding)
+
+    @property
+    def remedies(self) -> list[str]:
+        """What to do about it, in sentences; none where the layer is healthy."""
+        return remedies_of(self.finding)
+
+
+class GradientFlow(Mapping[str, LayerFlow]):
+    """The gradient flow of a model's layers by name; `str` gives it as a table in words.
+
+    A layer is found by the names that lead to it, or by its own name where that is the only one.
+    """
+
+    def __init__(self, layers: Mapping[str, LayerFlow]):
+        self._layers = dict(layers)
+
+    def __getitem__(self, name: str) -> LayerFlow:
+        try:
+            return self._layers[find(name, self._layers)]
+        except ArgumentError as error:
+            raise KeyError(str(error)) from None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._layers)
+
+    def __len__(self) -> int:
+        return len(self._layers)
+
+    @property
+    def verdict(self) -> str:
+        """The worst of the layers' verdicts."""
+        return worst([layer.verdict for layer in self.values()])
+
+    @property
+    def remedies(self) -> list[str]:
+        """Those of all layers, each once."""
+        return list(dict.fromkeys(one for layer in self.values() for one in layer.remedies))
+
+    def __str__(self) -> str:
+        return table({name: layer.finding for name, layer in self.items()})
+
+
+def _fed(norms: ByLag) -> bool:
+    """Whether far steps get as much of the loss as near ones, as they do below pooling."""
+    far = norms.median[norms.usable]
+    return bool(far > 0.1 * norms.median[: norms.usable + 1].max() > 0)
