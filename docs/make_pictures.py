@@ -29,8 +29,9 @@ DRAWINGS: dict[str, tuple[Callable, str, str]] = {
     ),
     "lstm": (
         cells.lstm, "The LSTM cell",
-        "The cell state runs along the top: multiplied by the forget gate, then added to the update "
-        "gate times the candidate. The output gate shows a part of its tanh as hidden state.",
+        "The cell state runs along the top: multiplied by the forget gate, then added to the "
+        "update gate times the candidate. The output gate shows a part of its tanh as hidden "
+        "state.",
     ),
     "gru": (
         cells.gru, "The GRU cell",

@@ -1,6 +1,7 @@
 """What goes in and what comes out: a drawing of each architecture, with an example."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from pictures.pen import (
     ACCENT,
@@ -37,7 +38,7 @@ def one_to_many() -> Figure:
     for place, output in zip(places, outputs, strict=True):
         _output(axes, place, output)
     _input(axes, places[0], "Spanish")
-    for before, after in zip(places, places[1:], strict=False):
+    for before, after in pairwise(places):
         middle = (before + after) / 2
         wire(axes, (before + 0.55, OUT), (middle, OUT), (middle, IN), (after, IN), (after, 1.9),
              colour=SECOND, dashed=True)  # fmt: skip
@@ -77,7 +78,7 @@ def many_to_many_unaligned() -> Figure:
     for place, word in zip(decoder, outputs, strict=True):
         _output(axes, place, word, width=1.25)
     _input(axes, decoder[0], "⟨start⟩", width=1.35)
-    for before, after in zip(decoder, decoder[1:], strict=False):
+    for before, after in pairwise(decoder):
         middle = (before + after) / 2
         wire(axes, (before + 0.62, OUT), (middle, OUT), (middle, IN), (after, IN), (after, 1.9),
              colour=SECOND, dashed=True)  # fmt: skip
@@ -86,13 +87,11 @@ def many_to_many_unaligned() -> Figure:
     return figure
 
 
-def _chain(
-    axes: Axes, places: Sequence[float], width: float = 1.1, colour: str = ACCENT
-) -> None:
+def _chain(axes: Axes, places: Sequence[float], width: float = 1.1, colour: str = ACCENT) -> None:
     """Cells in a row, each handing its state to the next."""
     for place in places:
         box(axes, (place, CELL), "cell", size=(width, 0.9), colour=colour)
-    for before, after in zip(places, places[1:], strict=False):
+    for before, after in pairwise(places):
         wire(axes, (before + width / 2, CELL), (after - width / 2, CELL), colour=colour, width=2.6)
 
 

@@ -2,12 +2,10 @@
 
 from pictures.pen import (
     ACCENT,
-    INK,
     LINE,
     MUTED,
     QUIET,
     SECOND,
-    SMALL,
     Axes,
     FancyBboxPatch,
     Figure,
@@ -52,9 +50,9 @@ def simple_rnn() -> Figure:
     """h = tanh(W [h₋₁, x] + b)."""
     figure, axes = sheet(3.9)
     _frame(axes, (1.6, 0.95), (8.4, 3.45))
-    wire(axes, (0.9, 2.2), (4.25, 2.2), colour=ACCENT, width=THICK)
-    box(axes, (5.0, 2.2), "tanh", "new state", size=(1.5, 1.0), colour=SECOND)
-    wire(axes, (5.75, 2.2), (9.1, 2.2), colour=ACCENT, width=THICK)
+    wire(axes, (0.9, 2.2), (4.15, 2.2), colour=ACCENT, width=THICK)
+    box(axes, (5.0, 2.2), "tanh", "new state", size=(1.7, 1.0), colour=SECOND)
+    wire(axes, (5.85, 2.2), (9.1, 2.2), colour=ACCENT, width=THICK)
     wire(axes, (5.0, 0.55), (5.0, 1.7))
     letters(axes, (0.5, 2.2), "h₋₁")
     letters(axes, (9.45, 2.2), "h")
@@ -67,7 +65,7 @@ def lstm() -> Figure:
     figure, axes = sheet(6.9)
     _frame(axes, (1.0, 0.95), (9.0, 6.35))
     memory, row, inputs = 5.7, 2.9, 1.55
-    f, u, candidate, o, end = 2.3, 3.75, 5.15, 6.75, 8.25
+    f, u, candidate, o, end = 2.15, 3.6, 5.2, 6.85, 8.3
     # the memory, all along the top
     wire(axes, (0.75, memory), (f - 0.27, memory), colour=ACCENT, width=THICK, head=False)
     wire(axes, (f + 0.27, memory), (candidate - 0.27, memory), colour=ACCENT, width=THICK,
@@ -82,7 +80,7 @@ def lstm() -> Figure:
         wire(axes, (x, inputs), (x, row - 0.5))
     for x, name, what in ((f, "Γf", "forget"), (u, "Γu", "update"), (o, "Γo", "output")):
         box(axes, (x, row), name, what, size=(1.25, 1.0))
-    box(axes, (candidate, row), "c̃", "candidate", size=(1.4, 1.0), colour=SECOND)
+    box(axes, (candidate, row), "c̃", "candidate", size=(1.65, 1.0), colour=SECOND)
     # forget, then add what is new
     wire(axes, (f, row + 0.5), (f, memory - 0.27))
     operation(axes, (f, memory), "×")
@@ -114,9 +112,9 @@ def gru() -> Figure:
     _frame(axes, (1.0, 0.95), (9.0, 5.55))
     memory, row, inputs = 4.75, 2.75, 1.5
     r, candidate, z = 2.75, 5.0, 7.2
-    wire(axes, (0.75, memory), (5.15, memory), colour=ACCENT, width=THICK)
-    box(axes, (6.65, memory), "z ⊙ h₋₁ + (1 − z) ⊙ h̃", size=(3.0, 0.75), colour=QUIET, bold=False)
-    wire(axes, (8.15, memory), (9.35, memory), colour=ACCENT, width=THICK)
+    wire(axes, (0.75, memory), (4.3, memory), colour=ACCENT, width=THICK)
+    box(axes, (6.3, memory), "z ⊙ h₋₁ + (1 − z) ⊙ h̃", size=(4.0, 0.8), colour=QUIET, bold=False)
+    wire(axes, (8.3, memory), (9.35, memory), colour=ACCENT, width=THICK)
     # what the gates see
     dot(axes, (1.4, memory), ACCENT)
     wire(axes, (1.4, memory), (1.4, inputs), (z, inputs), (z, row - 0.5))
@@ -127,17 +125,16 @@ def gru() -> Figure:
         wire(axes, (x, inputs), (x, row - 0.5))
     box(axes, (r, row), "r", "reset", size=(1.25, 1.0))
     box(axes, (z, row), "z", "update", size=(1.25, 1.0))
-    box(axes, (candidate, row), "h̃", "candidate", size=(1.4, 1.0), colour=SECOND)
+    box(axes, (candidate, row), "h̃", "candidate", size=(1.65, 1.0), colour=SECOND)
     # the candidate sees a part of the old state
     reset = 3.85
     dot(axes, (r, memory), ACCENT)
     wire(axes, (r, memory), (r, reset + 0.27), colour=ACCENT)
     wire(axes, (r, row + 0.5), (r, reset - 0.27))
     operation(axes, (r, reset), "×")
-    wire(axes, (r + 0.27, reset), (3.85, reset), (3.85, row), (candidate - 0.7, row))
-    wire(axes, (candidate, row + 0.5), (candidate, 3.85), (5.9, 3.85), (5.9, memory - 0.375),
-         colour=SECOND)  # fmt: skip
-    wire(axes, (z, row + 0.5), (z, memory - 0.375))
+    wire(axes, (r + 0.27, reset), (3.75, reset), (3.75, row), (candidate - 0.825, row))
+    wire(axes, (candidate, row + 0.5), (candidate, memory - 0.4), colour=SECOND)
+    wire(axes, (z, row + 0.5), (z, memory - 0.4))
     letters(axes, (0.4, memory), "h₋₁")
     letters(axes, (9.65, memory), "h")
     letters(axes, (1.9, 0.32), "x")
@@ -148,10 +145,14 @@ def _frame(axes: Axes, low: tuple[float, float], high: tuple[float, float]) -> N
     """The cell's outline."""
     axes.add_patch(
         FancyBboxPatch(
-            low, high[0] - low[0], high[1] - low[1],
+            low,
+            high[0] - low[0],
+            high[1] - low[1],
             boxstyle="round,pad=0,rounding_size=0.3",
-            facecolor=LINE, edgecolor=LINE, alpha=0.35, linewidth=0, zorder=0,
-        )  # fmt: skip
+            facecolor=LINE,
+            edgecolor=LINE,
+            alpha=0.35,
+            linewidth=0,
+            zorder=0,
+        )
     )
-
-

@@ -1,6 +1,7 @@
 """What gates do, what a mask does, and what multiplying many times does: small computed charts."""
 
 import numpy as np
+
 from pictures.pen import (
     ACCENT,
     INK,
@@ -37,7 +38,7 @@ def by_hand() -> Figure:
              for name in ("update", "forget", "cell")}  # fmt: skip
     figure = Figure(figsize=(5, 3.7), facecolor="none")
     rows = figure.subplots(4, 1, sharex=True, height_ratios=[1.25, 0.8, 0.8, 1.4])
-    figure.subplots_adjust(left=0.2, right=0.97, top=0.97, bottom=0.115, hspace=0.35)
+    figure.subplots_adjust(left=0.215, right=0.97, top=0.97, bottom=0.115, hspace=0.35)
     steps = np.arange(1, len(NUMBERS) + 1)
     colours = [ACCENT if step - 1 in MARKED else LINE for step in steps]
     rows[0].bar(steps, NUMBERS, width=0.6, color=colours)
@@ -118,8 +119,10 @@ def mask() -> Figure:
         y = 3.5 - 1.1 * number
         for place in range(4):
             real = place < len(words)
-            box(axes, (1.25 + 1.5 * place, y), words[place] if real else "0", size=(1.3, 0.75),
-                colour=ACCENT if real else LINE, strength=0.14 if real else 0.3, bold=False)  # fmt: skip
+            text = words[place] if real else "0"
+            colour, strength = (ACCENT, 0.14) if real else (LINE, 0.3)
+            box(axes, (1.25 + 1.5 * place, y), text, size=(1.3, 0.75), colour=colour,
+                strength=strength, bold=False)  # fmt: skip
         wire(axes, (6.55, y), (7.35, y))
         letters(axes, (7.5, y), f"h after step {len(words)}", size=11, ha="left")
     letters(axes, (0.6, 4.25), "step 1", size=SMALL, colour=MUTED, ha="left")

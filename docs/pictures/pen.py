@@ -55,18 +55,28 @@ def box(
     for fill in (SURFACE, colour):  # what lies behind must not show through the tint
         axes.add_patch(
             FancyBboxPatch(
-                (x - width / 2, y - height / 2), width, height,
+                (x - width / 2, y - height / 2),
+                width,
+                height,
                 boxstyle="round,pad=0,rounding_size=0.14",
-                facecolor=fill, edgecolor=colour, linewidth=1.5,
-                alpha=None if fill == SURFACE else strength, zorder=3,
-            )  # fmt: skip
+                facecolor=fill,
+                edgecolor=colour,
+                linewidth=1.5,
+                alpha=None if fill == SURFACE else strength,
+                zorder=3,
+            )
         )
     axes.add_patch(
         FancyBboxPatch(
-            (x - width / 2, y - height / 2), width, height,
+            (x - width / 2, y - height / 2),
+            width,
+            height,
             boxstyle="round,pad=0,rounding_size=0.14",
-            facecolor="none", edgecolor=colour, linewidth=1.5, zorder=4,
-        )  # fmt: skip
+            facecolor="none",
+            edgecolor=colour,
+            linewidth=1.5,
+            zorder=4,
+        )
     )
     letters(axes, (x, y + (0.17 if below else 0)), text, bold=bold)
     if below:
@@ -130,9 +140,14 @@ def wire(
     axes.add_patch(
         PathPatch(
             Path([*vertices, stops[-1]], [*codes, Path.LINETO]),
-            facecolor="none", edgecolor=colour, linewidth=width, zorder=2,
-            linestyle=(0, (2, 2)) if dashed else "-", capstyle="butt", joinstyle="round",
-        )  # fmt: skip
+            facecolor="none",
+            edgecolor=colour,
+            linewidth=width,
+            zorder=2,
+            linestyle=(0, (2, 2)) if dashed else "-",
+            capstyle="butt",
+            joinstyle="round",
+        )
     )
 
 
@@ -179,7 +194,7 @@ def standalone(inline: str) -> str:
     )
     title_end = inline.index("</desc>") + len("</desc>")
     body = inline[title_end:]
-    return f"{head}{inline[found.end():title_end]}<style>{_style()}</style>\n{card}\n{body}\n"
+    return f"{head}{inline[found.end() : title_end]}<style>{_style()}</style>\n{card}\n{body}\n"
 
 
 def _style() -> str:

@@ -12,6 +12,7 @@ from gatewise.lessons.options import LessonOptions
 
 LESSONS = ("vanishing-gradient",)
 DEFAULTS = LessonOptions()
+DEFAULT_LENGTHS = ",".join(map(str, DEFAULTS.lengths))
 QUICK = {"lengths": (50, 100), "steps": 1_000}
 
 
@@ -59,12 +60,27 @@ def command() -> None:
 
 
 @command.command("vanishing-gradient", short_help="Why a simple RNN forgets and an LSTM does not.")
-@click.option("--lengths", type=Numbers(), default=",".join(map(str, DEFAULTS.lengths)), show_default=True,
-              help="Steps of the sequences, comma-separated.")
-@click.option("--cells", type=Names(), default=",".join(DEFAULTS.cells), show_default=True,
-              help="Cells to compare, comma-separated.")
-@click.option("--steps", type=click.IntRange(min=1), default=DEFAULTS.steps, show_default=True,
-              help="Budget: training steps of each network at most.")
+@click.option(
+    "--lengths",
+    type=Numbers(),
+    default=DEFAULT_LENGTHS,
+    show_default=True,
+    help="Steps of the sequences, comma-separated.",
+)
+@click.option(
+    "--cells",
+    type=Names(),
+    default=",".join(DEFAULTS.cells),
+    show_default=True,
+    help="Cells to compare, comma-separated.",
+)
+@click.option(
+    "--steps",
+    type=click.IntRange(min=1),
+    default=DEFAULTS.steps,
+    show_default=True,
+    help="Budget: training steps of each network at most.",
+)
 @click.option("--quick", is_flag=True, help="Lengths 50 and 100, at most 1,000 steps.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
 @click.option("--out", type=click.Path(path_type=Path), help="Folder [runs/vanishing-gradient].")

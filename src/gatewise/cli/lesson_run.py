@@ -26,7 +26,7 @@ class LessonLines(Watch):
     def __init__(self, console: Console, options: LessonOptions, done: set[tuple[int, str]]):
         self.console, self.options = console, options
         self.ahead = [one for one in options.plan if one not in done]
-        self.past = 0  # work done or spared, of the networks before this one
+        self.past = 0.0  # work done or spared, of the networks before this one
         self.progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(),

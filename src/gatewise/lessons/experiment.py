@@ -12,7 +12,7 @@ from gatewise.errors import ArgumentError
 from gatewise.lessons.adding import BASELINE, baseline
 from gatewise.lessons.folder import LessonFolder
 from gatewise.lessons.options import LessonOptions
-from gatewise.lessons.training import CLIP, SOLVED, Watch, examples, train_network
+from gatewise.lessons.training import CLIP, EXAMPLES, SOLVED, Watch, examples, train_network
 from gatewise.tasks.stopping import TrainingInterrupted, stop_on_signal
 
 
@@ -77,8 +77,9 @@ def _begun(options: LessonOptions, folder: LessonFolder) -> dict[str, Any]:
             )
         if folder.metrics.exists():
             return folder.read()
-    folder.clear()
-    options.write(folder.options)
+    else:
+        folder.clear()
+        options.write(folder.options)
     answers = {length: examples(options, length, "test")[1] for length in sorted(options.lengths)}
     return {
         "lesson": "vanishing-gradient",
@@ -87,6 +88,7 @@ def _begun(options: LessonOptions, folder: LessonFolder) -> dict[str, Any]:
         "options": options.plain(),
         "clip": CLIP,
         "solved_below": SOLVED,
+        "test_sequences": EXAMPLES["test"],
         "baseline": {
             "exact": BASELINE,
             "measured": {str(length): baseline(y) for length, y in answers.items()},

@@ -1,5 +1,7 @@
 """The three networks of the lesson, which differ in their cell alone."""
 
+from typing import Any
+
 import keras
 import numpy as np
 
@@ -58,7 +60,7 @@ class ChronoBias(keras.initializers.Initializer):
         return {"cell": self.cell, "longest": self.longest, "seed": self.seed}
 
 
-def network(cell: str, length: int, units: int = 64, seed: int = 0) -> keras.Model:
+def network(cell: str, length: int, units: int = 32, seed: int = 0) -> keras.Model:
     """A recurrent layer that reads the sequence, and one linear unit that answers.
 
     All start as Keras starts them (Glorot weights, an orthogonal recurrent matrix), but for the
@@ -67,7 +69,7 @@ def network(cell: str, length: int, units: int = 64, seed: int = 0) -> keras.Mod
     Args:
         cell: `"simple_rnn"`, `"gru"` or `"lstm"`.
         length: T, steps of the sequences it is to learn.
-        units: U. Default: 64.
+        units: U. Default: 32.
         seed: of the initial weights. Default: 0.
 
     Returns: a model from [B, T, 2] to [B, 1], not compiled; T may be any length.
@@ -76,8 +78,9 @@ def network(cell: str, length: int, units: int = 64, seed: int = 0) -> keras.Mod
         >>> network("gru", length=100, units=4).output_shape
         (None, 1)
     """
-    gated = cell in ("lstm", "gru")
-    options = {"bias_initializer": ChronoBias(cell, length, seed)} if gated else {}
+    options: dict[str, Any] = {}
+    if cell != "simple_rnn":
+        options["bias_initializer"] = ChronoBias(cell, length, seed)
     if cell == "lstm":
         options["unit_forget_bias"] = False  # the bias is ChronoBias's alone
     return keras.Sequential(

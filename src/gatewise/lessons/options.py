@@ -22,10 +22,10 @@ class LessonOptions:
         cells: of `"simple_rnn"`, `"gru"`, `"lstm"`, none twice. Default: all three.
         seed: of the weights and the examples, 0 or more. Default: 0.
         steps: the budget of every network: training steps at most; counted in rounds of 50, a part
-            of a round being a whole one. Default: 2,000.
-        units: U. Default: 64.
-        batch_size: B, fresh examples in each training step. Default: 64.
-        learning_rate: Adam's. Default: 0.003.
+            of a round being a whole one. Default: 3,000.
+        units: U. Default: 32.
+        batch_size: B, fresh examples in each training step. Default: 32.
+        learning_rate: Adam's. Default: 0.005.
 
     Raises:
         ArgumentError: an argument is out of its range.
@@ -38,10 +38,10 @@ class LessonOptions:
     lengths: tuple[int, ...] = (50, 100, 200, 400)
     cells: tuple[str, ...] = CELLS
     seed: int = 0
-    steps: int = 2_000
-    units: int = 64
-    batch_size: int = 64
-    learning_rate: float = 3e-3
+    steps: int = 3_000
+    units: int = 32
+    batch_size: int = 32
+    learning_rate: float = 5e-3
 
     def __post_init__(self) -> None:
         # From JSON and from Python lists too; frozen, so by way of object.

@@ -6,6 +6,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from gatewise.insight import GradientFollower
 from gatewise.lessons.adding import adding_problem
 from gatewise.lessons.gradients import profile
 from gatewise.lessons.networks import TITLES, network
@@ -94,7 +95,8 @@ def train_network(
     optimizer = keras.optimizers.Adam(options.learning_rate, global_clipnorm=CLIP)
     model.compile(optimizer=optimizer, loss="mse")
     probe = examples(options, length, "gradient")
-    gradient = {"start": profile(model, *probe)}
+    follower = GradientFollower(model)
+    gradient = {"start": profile(follower, *probe)}
     keep_best = KeepBest(options.rounds)
     checkpoint = Checkpoint(checkpoint_path, keep_best)
     done = checkpoint.read() if checkpoint_path.exists() else 0
@@ -108,7 +110,7 @@ def train_network(
         if not checkpoint.history:
             raise
     keep_best.restore(model)
-    gradient["end"] = profile(model, *probe)
+    gradient["end"] = profile(follower, *probe)
     x, y = examples(options, length, "test")
     error = float(model.evaluate(x, y, batch_size=EXAMPLES["gradient"], verbose=0))
     return {
@@ -129,9 +131,7 @@ def train_network(
 
 def _over(history: list[dict[str, float]], options: LessonOptions) -> bool:
     """Whether a training that is gone on with has nothing left to do."""
-    return bool(history) and (
-        len(history) >= options.rounds or history[-1]["val_loss"] < ENOUGH
-    )
+    return bool(history) and (len(history) >= options.rounds or history[-1]["val_loss"] < ENOUGH)
 
 
 def _fit(model, options: LessonOptions, length: int, done: int, callbacks, watch: Watch) -> None:

@@ -32,8 +32,9 @@ def render_lesson(results: dict[str, Any]) -> str:
     return template("lesson.html").render(
         results=results,
         headline=lesson_words.headline(results),
+        outcomes=lesson_words.outcomes(networks),
         account=lesson_words.account(results),
-        tone="better" if results["finished"] else "untested",
+        tone=_tone(results),
         example=figures.example("example", NUMBERS, MARKED),
         total=sum(NUMBERS[step] for step in MARKED),
         table=_table(results),
@@ -53,6 +54,16 @@ def render_lesson(results: dict[str, Any]) -> str:
         facts=_facts(results),
         command=command(results["options"]),
     )
+
+
+def _tone(results: dict[str, Any]) -> str:
+    """How the verdict is coloured: by whether some network solved each length."""
+    solved = {one["length"] for one in results["networks"] if one["solved"]}
+    if not results["finished"]:
+        return "untested"
+    if not solved:
+        return "worse"
+    return "better" if solved == set(results["options"]["lengths"]) else "unclear"
 
 
 def _table(results: dict[str, Any]) -> dict[str, Any]:

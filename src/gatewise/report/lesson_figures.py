@@ -196,8 +196,8 @@ def power(value: float) -> str:
 def share(value: float) -> str:
     """A part of the gradient in words.
 
-    >>> share(0.31), share(0.0042), share(3.2e-9), share(0.0), share(1.2), share(12.4)
-    ('31%', '0.42%', '3 × 10⁻⁹', 'less than 10⁻¹²', '120%', '12 times as much')
+    >>> share(0.31), share(0.0042), share(3.2e-9), share(0.0), share(1.2), share(12_441.0)
+    ('31%', '0.42%', '3 × 10⁻⁹', 'less than 10⁻¹²', '120%', '12,000 times as much')
     """
     if value < FLOOR:
         return f"less than {power(FLOOR)}"
@@ -205,5 +205,5 @@ def share(value: float) -> str:
         digit, exponent = f"{value:.0e}".split("e")
         return f"{digit} × {power(float('1e' + exponent))}"
     if value >= 2:
-        return f"{value:.2g} times as much"
+        return f"{words.number(float(f'{value:.2g}'))} times as much"
     return f"{100 * value:.2g}%" if value < 0.995 else f"{100 * value:.0f}%"

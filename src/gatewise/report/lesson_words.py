@@ -9,23 +9,30 @@ NEAR = 0.1  # an error within this part of the baseline is no better than it
 
 
 def headline(found: dict[str, Any]) -> str:
-    """The outcome in one sentence: who solved what.
+    """The outcome in one line: who solved what.
 
     >>> networks = [dict(cell="gru", name="GRU", length=n, solved=n < 9) for n in (5, 9)]
     >>> headline({"networks": networks})
     'GRU: length 5 solved, 9 not.'
     """
-    parts = []
-    for name, ones in by_cell(found["networks"]).items():
+    return " ".join(f"{name}: {outcome}." for name, outcome in outcomes(found["networks"])) or (
+        "Stopped before a network was trained."
+    )
+
+
+def outcomes(networks: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """Each cell's name, and which lengths it solved."""
+    found = []
+    for name, ones in by_cell(networks).items():
         solved = [str(one["length"]) for one in ones if one["solved"]]
         failed = [str(one["length"]) for one in ones if not one["solved"]]
-        parts.append(f"{name}: {_outcome(solved, failed)}.")
-    return " ".join(parts) or "Stopped before a network was trained."
+        found.append((name, _outcome(solved, failed)))
+    return found
 
 
 def _outcome(solved: list[str], failed: list[str]) -> str:
     if not failed:
-        return f"{_lengths(solved)} solved" if len(solved) < 2 else f"all of {_lengths(solved)} solved"
+        return f"{_lengths(solved)} solved"
     if not solved:
         return f"{_lengths(failed)} not solved"
     return f"{_lengths(solved)} solved, {words.listed(failed)} not"
@@ -98,7 +105,9 @@ def _failure(name: str, one: dict[str, Any], found: dict[str, Any]) -> str:
     if one["test_error"] > base * (1 + NEAR):
         return f"{start}, worse than always answering 1 ({base:.4f})."
     if one["test_error"] > base * (1 - NEAR):
-        return f"{start}, no better than always answering 1 ({base:.4f}): it learned the mean alone."
+        return (
+            f"{start}, no better than always answering 1 ({base:.4f}): it learned the mean alone."
+        )
     return (
         f"{start}: better than always answering 1 ({base:.4f}), but above "
         f"{found['solved_below']:g}, so it learned part of the problem."
@@ -137,7 +146,8 @@ def _after(same: list[dict[str, Any]], length: int) -> str:
 def explanation(networks: list[dict[str, Any]]) -> str:
     """Whether the gradient explains who failed: at each length where some solved the problem and
     some did not, compared by what is left at half the length, before training."""
-    for_it, against = [], []
+    for_it: list[tuple] = []
+    against: list[tuple] = []
     for length, ones in by_length(networks).items():
         solved = [left_halfway(one) for one in ones if one["solved"]]
         failed = [left_halfway(one) for one in ones if not one["solved"]]
