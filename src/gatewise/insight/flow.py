@@ -12,7 +12,7 @@ from gatewise.insight.layer_flow import GradientFlow, LayerFlow
 from gatewise.insight.objective import row_losses
 from gatewise.insight.perturbed import Loss, Perturbed
 from gatewise.insight.recorder import layer_kind, network_input
-from gatewise.insight.taps import readable
+from gatewise.insight.taps import readable, undrawn
 
 ENDS = ("loss", "last")
 
@@ -81,7 +81,7 @@ class GradientFollower:
             raise ArgumentError(f"at: expected one of {', '.join(ENDS)}, got {at!r}.")
         self.model = model
         self.at = at
-        network = getattr(model, "network", model)
+        self._network = network = getattr(model, "network", model)
         self._layers = readable(network, layers)
         self._loss = None if at == "last" else _Pass(network, self._layers, row_losses(model, loss))
         self._probe = _Pass(network, self._layers, None)
@@ -92,10 +92,10 @@ class GradientFollower:
         rows = len(keras.tree.flatten(x)[0])
         if rows == 0:
             raise ArgumentError("x: expected at least one row, got none.")
-        carried, masks = self._probe(x, None, batch_size)
-        found = carried
-        if self._loss is not None:
-            found, masks = self._loss(x, _targets(self.model, y, rows), batch_size)
+        y = _targets(self.model, y, rows) if self._loss else None
+        with undrawn(self._network):
+            carried, masks = self._probe(x, None, batch_size)
+            found = self._loss(x, y, batch_size)[0] if self._loss else carried
         clipped = _clips(self.model)
         return GradientFlow(
             {

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from gatewise import files
 from gatewise.errors import ArgumentError
 from gatewise.insight.lags import ByLag, by_lag
-from gatewise.insight.remedies import Finding, remedies_of, table, verdict_of, worst
+from gatewise.insight.remedies import VERDICTS, Finding, remedies_of, table, verdict_of, worst
 from gatewise.insight.taps import find
 
 
@@ -103,8 +106,26 @@ class GradientFlow(Mapping[str, LayerFlow]):
 
     @property
     def remedies(self) -> list[str]:
-        """Those of all layers, each once."""
-        return list(dict.fromkeys(one for layer in self.values() for one in layer.remedies))
+        """Those of all layers, each once, the worst layer's first."""
+        layers = sorted(self.values(), key=lambda layer: -VERDICTS.index(layer.verdict))
+        return list(dict.fromkeys(one for layer in layers for one in layer.remedies))
+
+    def save(self, path: str | Path) -> None:
+        """Write the norms of every layer to an `.npz` file as `LAYER/hidden`, `LAYER/cell`,
+        `LAYER/transport` and `LAYER/mask`, each `[B, T]`.
+
+        Raises: ArgumentError for another kind of file.
+        """
+        if Path(path).suffix != ".npz":
+            raise ArgumentError(f"path: expected a name that ends in .npz, got {str(path)!r}.")
+        arrays: dict[str, Any] = {
+            f"{layer.name}/{name}": array
+            for layer in self.values()
+            for name in ("hidden", "cell", "transport", "mask")
+            if (array := getattr(layer, name)) is not None
+        }
+        with files.whole_file(path) as part:
+            np.savez_compressed(part, **arrays)
 
     def __str__(self) -> str:
         return table({name: layer.finding for name, layer in self.items()})

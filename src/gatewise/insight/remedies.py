@@ -68,7 +68,7 @@ def _against_vanishing(finding: Finding) -> list[str]:
     if finding.fed:
         said.append(
             "The loss reaches early steps directly, as it does below pooling: leave the layer as "
-            f"it is unless an answer must connect steps more than {reach(half_life)} apart."
+            f"it is unless an answer must connect what lies more than {reach(half_life)} apart."
         )
     if finding.kind == "SimpleRNN":
         said.append(
@@ -93,7 +93,7 @@ def _against_vanishing(finding: Finding) -> list[str]:
             f"shrink every gradient to {finding.recurrent_norm:.2g} of it a step or less."
         )
     said.append(
-        f"Shorten the way: only about {reach(half_life)} of {steps} are within reach, so pool over "
+        f"Shorten the way: the gradient reaches back {reach(half_life)} of {steps}, so pool over "
         "the steps instead of reading the last state, read both ways, or feed shorter sequences. "
         "A larger learning rate does not help, since it enlarges near and far alike."
     )
@@ -147,7 +147,7 @@ def reach(half_life: float) -> str:
 
 
 def table(findings: Mapping[str, Finding]) -> str:
-    """The layers side by side, and below them what to do."""
+    """The layers side by side, and below them what to do about each."""
     head = ("layer", "cell", "gradient halves in", "left at the far end", "verdict")
     rows = [head] + [
         (name, one.kind, halving(one.half_life), left(one), verdict_of(one))
@@ -158,8 +158,10 @@ def table(findings: Mapping[str, Finding]) -> str:
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in rows
     ]
-    said = dict.fromkeys(one for finding in findings.values() for one in remedies_of(finding))
-    return "\n".join([*lines, *(f"- {one}" for one in said)])
+    for name, one in findings.items():
+        if said := remedies_of(one):
+            lines += ["", f"{name} is {verdict_of(one)}:", *(f"- {remedy}" for remedy in said)]
+    return "\n".join(lines)
 
 
 def halving(half_life: float) -> str:
