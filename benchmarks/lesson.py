@@ -1,7 +1,8 @@
 """The lesson on the vanishing gradient with defaults, over several seeds: who solves what.
 
-Each run is what `gatewise lesson vanishing-gradient --seed SEED` does. A run that is in the results
-already is not repeated unless its options differ or --fresh is given.
+Each run is what `gatewise lesson vanishing-gradient --seed SEED` does, and then, to find how far the
+simple cell reaches, the same at shorter lengths. A run that is in the results already is not
+repeated unless its options differ or --fresh is given.
 
     python benchmarks/lesson.py
     python benchmarks/lesson.py --seeds 3 4
@@ -25,6 +26,8 @@ from harness import (
 SEEDS = (0, 1, 2)
 GATED = ("gru", "lstm")
 TOO_LONG = (200, 400)  # the lengths at which the simple cell is to fail
+SHORT = (10, 20, 30)
+DRAWN = 0  # the seed whose curves the introduction shows
 
 
 def main() -> None:
@@ -33,18 +36,19 @@ def main() -> None:
     from gatewise.lessons import LessonOptions
 
     result = (None if asked.fresh else read_result(asked.out)) or {"runs": []}
+    steps = {"steps": asked.steps} if asked.steps else {}
+    lengths = asked.lengths or LessonOptions().lengths
     for seed in asked.seeds:
-        more = {name: getattr(asked, name) for name in ("lengths", "steps") if getattr(asked, name)}
-        options = LessonOptions(seed=seed, **more)
-        others = [run for run in result["runs"] if run["seed"] != seed]
-        before = [run for run in result["runs"] if run["seed"] == seed]
-        if before and before[0]["results"]["options"] == options.plain():
-            say(f"seed {seed}: already in the results")
-            continue
-        say(f"seed {seed}")
-        runs = sorted([*others, one_run(options)], key=lambda run: run["seed"])
-        result = {"about": about(), "holds": holds(runs), "runs": runs}
-        write_result(asked.out, result)
+        for these in [lengths, SHORT] if not asked.lengths else [lengths]:
+            options = LessonOptions(seed=seed, lengths=these, **steps)
+            if options.plain() in [run["results"]["options"] for run in result["runs"]]:
+                say(f"seed {seed}, lengths {these}: already in the results")
+                continue
+            say(f"seed {seed}, lengths {these}")
+            same = [run for run in result["runs"] if key(run) != (seed, max(these))]
+            runs = sorted([*same, one_run(options)], key=key)
+            result = {"about": about(), "holds": holds(runs), "runs": runs}
+            write_result(asked.out, result)
     print(f"\n{markdown(table(result))}\n\n{verdict(result)}\n\n{conditions(result)}")
 
 
@@ -55,6 +59,11 @@ def arguments() -> argparse.Namespace:
     found.add_argument("--steps", type=int, help="instead of the default, for a trial")
     found.add_argument("--fresh", action="store_true", help="forget the results so far")
     return found.parse_args()
+
+
+def key(run: dict[str, Any]) -> tuple[int, int]:
+    """What tells runs apart: the seed and the longest length."""
+    return run["seed"], max(run["results"]["options"]["lengths"])
 
 
 def one_run(options: Any) -> dict[str, Any]:
@@ -69,7 +78,20 @@ def one_run(options: Any) -> dict[str, Any]:
     found = vanishing_gradient(options, watch=Lines())
     if not found["finished"]:
         raise SystemExit("Stopped; the runs before this one are kept. The same command goes on.")
-    return {"seed": options.seed, "seconds": time.perf_counter() - start, "results": found}
+    seconds = time.perf_counter() - start
+    if options.seed != DRAWN:
+        thin(found)
+    return {"seed": options.seed, "seconds": seconds, "results": found}
+
+
+def thin(found: dict[str, Any]) -> None:
+    """Keep of the curves, which are drawn for one seed only, no more than the first, the middle
+    and the last points."""
+    for one in found["networks"]:
+        for curves in (one["curve"], *one["gradient"].values()):
+            for name, line in curves.items():
+                if isinstance(line, list):
+                    curves[name] = [line[0], line[len(line) // 2], line[-1]]
 
 
 def holds(runs: list[dict[str, Any]]) -> dict[str, bool]:
@@ -101,15 +123,13 @@ def told(trained: dict[str, Any]) -> str:
 
 
 def table(result: dict[str, Any]) -> list[list[str]]:
-    """A row for each seed and cell, a column for each length: the error and the steps."""
-    lengths = sorted({n for run in result["runs"] for n in run["results"]["options"]["lengths"]})
-    rows = [["seed", "cell", *(f"length {length}" for length in lengths), "whole lesson"]]
+    """A row for each seed, length and cell: the error and the steps."""
+    rows = [["seed", "length", "cell", "error", "training steps", "whole lesson"]]
     for run in result["runs"]:
-        networks = run["results"]["networks"]
-        for number, name in enumerate(dict.fromkeys(one["name"] for one in networks)):
-            mine = {one["length"]: told(one) for one in networks if one["name"] == name}
-            row = [mine.get(length, "") for length in lengths]
-            rows.append([str(run["seed"]), name, *row, "" if number else f"{run['seconds']:.0f} s"])
+        for number, one in enumerate(run["results"]["networks"]):
+            error, steps = told(one).split(", ", 1)
+            seconds = "" if number else f"{run['seconds']:.0f} s"
+            rows.append([str(run["seed"]), str(one["length"]), one["name"], error, steps, seconds])
     return rows
 
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from importlib import resources
 from typing import Any
 
+import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyBboxPatch, PathPatch, Polygon
@@ -194,7 +195,10 @@ def standalone(inline: str) -> str:
     )
     title_end = inline.index("</desc>") + len("</desc>")
     body = inline[title_end:]
-    return f"{head}{inline[found.end() : title_end]}<style>{_style()}</style>\n{card}\n{body}\n"
+    return (
+        f"{head}{inline[found.end() : title_end]}<style>{_style()}</style>\n{card}\n{body}\n"
+        f"<!-- drawn with matplotlib {matplotlib.__version__} -->\n"
+    )
 
 
 def _style() -> str:

@@ -8,7 +8,7 @@ import numpy as np
 from gatewise.insight import GradientFollower
 from gatewise.lessons.networks import RECURRENT
 
-POINTS = 100  # of a curve that is stored and drawn
+POINTS = 60  # of a curve that is stored and drawn
 PARTS = {"low": 0.1, "median": 0.5, "high": 0.9}  # quantiles over the sequences
 
 

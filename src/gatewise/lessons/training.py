@@ -151,6 +151,6 @@ def _fit(model, options: LessonOptions, length: int, done: int, callbacks, watch
 def _curve(history: list[dict[str, float]]) -> dict[str, list]:
     return {
         "step": [int(row["epoch"]) * ROUND for row in history],
-        "training": [row["loss"] for row in history],
-        "validation": [row["val_loss"] for row in history],
+        "training": [float(f"{row['loss']:.5g}") for row in history],
+        "validation": [float(f"{row['val_loss']:.5g}") for row in history],
     }

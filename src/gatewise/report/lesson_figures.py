@@ -33,8 +33,8 @@ def errors(name: str, length: int, networks: list[dict[str, Any]], found: dict) 
 
     with svg.drawing():
         figure, axes = blank(3.05, left=0.125, right=0.97, bottom=0.5, top=0.42)
-        _level(axes, found["baseline"]["exact"], "always answering 1", "bottom")
-        _level(axes, found["solved_below"], "solved", "top")
+        level(axes, found["baseline"]["exact"], "always answering 1", "bottom")
+        level(axes, found["solved_below"], "solved", "top")
         for one in networks:
             _error_line(axes, one)
         longest = max(one["curve"]["step"][-1] for one in networks)
@@ -88,8 +88,8 @@ def _error_line(axes: "Axes", one: dict[str, Any]) -> None:
     )
 
 
-def _level(axes: "Axes", value: float, name: str, side: str) -> None:
-    """A line across, with its name in small letters above (`bottom`) or below (`top`) it."""
+def level(axes: "Axes", value: float, name: str, side: str) -> None:
+    """A line across at a value, with its name in small letters above (`bottom`) or below (`top`) it."""
     axes.axhline(value, color=svg.MUTED, linewidth=1.4, zorder=1)
     axes.annotate(
         name,

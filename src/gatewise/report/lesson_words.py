@@ -5,6 +5,7 @@ from typing import Any
 from gatewise.report import words
 from gatewise.report.lesson_figures import share
 
+SHORT = (10, 20, 30)  # lengths at which a simple RNN may still learn the problem
 NEAR = 0.1  # an error within this part of the baseline is no better than it
 
 
@@ -81,6 +82,7 @@ def _learning(name: str, ones: list[dict[str, Any]], found: dict[str, Any]) -> s
     """How a cell fared, length by length."""
     sentences = []
     solved = [one for one in ones if one["solved"]]
+    shortest = min(one["length"] for one in found["networks"])
     if solved:
         which = words.listed(
             [f"{one['length']} (error {one['test_error']:.4f} after "
@@ -91,6 +93,9 @@ def _learning(name: str, ones: list[dict[str, Any]], found: dict[str, Any]) -> s
     for one in ones:
         if not one["solved"]:
             sentences.append(_failure(name, one, found))
+    if not solved and shortest > SHORT[-1]:
+        shorter = ",".join(map(str, SHORT))
+        sentences.append(f"How far it does reach, --lengths {shorter} may tell.")
     return " ".join(sentences)
 
 
