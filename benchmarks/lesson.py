@@ -1,7 +1,7 @@
 """The lesson on the vanishing gradient with defaults, over several seeds: who solves what.
 
-Each run is what `gatewise lesson vanishing-gradient --seed SEED` does, and then, to find how far the
-simple cell reaches, the same at shorter lengths. A run that is in the results already is not
+Each run is what `gatewise lesson vanishing-gradient --seed SEED` does, and then, to find how far
+the simple cell reaches, the same at shorter lengths. A run that is in the results already is not
 repeated unless its options differ or --fresh is given.
 
     python benchmarks/lesson.py

@@ -24,6 +24,7 @@ __all__ = ["ACCENT", "INK", "LINE", "MUTED", "QUIET", "SECOND", "SMALL", "SURFAC
 
 UNIT = 0.5  # inches
 WIDTH = 10.0  # units
+CAPTION = 12  # room for the letters above a chart, in units of the SVG
 MARGIN = 14  # of the card around a picture, in units of the SVG
 SMALL, NORMAL, LARGE = 10.5, 12, 14  # of letters, in points
 HEAD = 0.15  # of an arrow, in units
@@ -171,28 +172,34 @@ def _head(axes: Axes, start: Point, tip: Point, colour: str) -> None:
     axes.add_patch(Polygon(corners, closed=True, facecolor=colour, edgecolor="none", zorder=5))
 
 
-def drawn(figure: Figure, name: str, title: str, description: str) -> str:
+def drawn(figure: Figure, name: str, title: str, description: str, caption: str = "") -> str:
     """A figure as a file of its own."""
-    return standalone(str(svg.inline(figure, name, title, description)))
+    return standalone(str(svg.inline(figure, name, title, description)), caption)
 
 
-def standalone(inline: str) -> str:
-    """An SVG for an HTML page as a file: on a card of its own, in the page's colours.
+def standalone(inline: str, caption: str = "") -> str:
+    """An SVG for an HTML page as a file: on a card of its own, in the page's colours, with a
+    caption above where the page has one beside it.
 
     The card makes it legible on any page, and where the reader's system is set to dark both it and
     the drawing are dark.
     """
     found = re.match(r'<svg class="chart" viewBox="0 0 ([\d.]+) ([\d.]+)"(.*?)>', inline)
     assert found is not None
-    width, height = (float(found[i]) + 2 * MARGIN for i in (1, 2))
+    top = MARGIN + (CAPTION if caption else 0)
+    width, height = float(found[1]) + 2 * MARGIN, float(found[2]) + MARGIN + top
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width * 4 / 3:g}" '
-        f'height="{height * 4 / 3:g}" viewBox="{-MARGIN} {-MARGIN} {width:g} {height:g}"{found[3]}>'
+        f'height="{height * 4 / 3:g}" viewBox="{-MARGIN} {-top} {width:g} {height:g}"{found[3]}>'
     )
     card = (
-        f'<rect x="{0.5 - MARGIN}" y="{0.5 - MARGIN}" width="{width - 1:g}" '
+        f'<rect x="{0.5 - MARGIN}" y="{0.5 - top}" width="{width - 1:g}" '
         f'height="{height - 1:g}" rx="8" fill="var(--surface)" stroke="var(--line)"/>'
     )
+    if caption:
+        card += (
+            f'<text x="4" y="2" font-size="13" font-weight="600" fill="var(--ink)">{caption}</text>'
+        )
     title_end = inline.index("</desc>") + len("</desc>")
     body = inline[title_end:]
     return (

@@ -54,9 +54,10 @@ def test_shows_errors_and_gradients_of_every_length():
 
 def test_the_textbook_outcome_is_explained_by_the_gradient():
     said = words(classic())
-    assert "LSTM lengths 50 and 400 solved" in said
-    assert "simple RNN length 50 solved, 400 not" in said
-    assert "At length 400 the simple RNN, after all 200 steps, has an error of 0.1668, no" in said
+    assert "LSTM solved 50 and 400" in said
+    assert "simple RNN solved 50, not 400" in said
+    assert "At length 400 the simple RNN, its budget spent after 200 steps, is no better" in said
+    assert "(errors: 0.1668 against 0.1665)" in said
     assert EXPLAINED in said
     assert "At length 50, halfway" not in said  # both solved it: nothing to explain
 
@@ -65,7 +66,7 @@ def test_who_fails_is_said_also_where_it_is_the_lstm():
     said = words(lesson(
         network("lstm", 50, error=0.09, fades=0.5), network("simple_rnn", 50, error=0.003, fades=4)
     ))  # fmt: skip
-    assert "At length 50 the LSTM, after all 200 steps, has an error of 0.0900: better than" in said
+    assert "At length 50 the LSTM, its budget spent after 200 steps, is better than" in said
     assert "The simple RNN solved length 50" in said
     assert EXPLAINED not in said
     assert "something else decided there" in said
@@ -84,7 +85,7 @@ def test_nobody_and_everybody():
 def test_a_stopped_lesson_says_what_is_missing():
     said = words(stopped())
     assert "Stopped: what came out so far" in said
-    assert "At length 50 the GRU, when it was stopped, after 200 steps" in said
+    assert "At length 50 the GRU, when it was stopped after 200 steps" in said
     assert "The lesson was stopped; 1 network was not trained." in said
     assert "Stopped before a network was trained." in render_lesson(
         lesson(finished=False, lengths=(50,))

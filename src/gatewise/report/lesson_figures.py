@@ -16,7 +16,8 @@ LOOKS: dict[str, dict[str, Any]] = {
     "gru": {"color": svg.SECOND, "linestyle": (0, (5, 2)), "marker": "D"},
     "simple_rnn": {"color": svg.INK, "linestyle": (0, (1.5, 1.5)), "marker": "s"},
 }
-FLOOR = 1e-12  # a gradient below this part of itself is drawn here
+FLOOR = 1e-12  # a gradient below this part of itself is not shown
+NOTHING = 1e-300  # what a logarithmic axis takes for 0
 ERRORS = (1.5e-3, 0.6)  # the errors' axis, the same at every length
 
 
@@ -33,8 +34,8 @@ def errors(name: str, length: int, networks: list[dict[str, Any]], found: dict) 
 
     with svg.drawing():
         figure, axes = blank(3.05, left=0.125, right=0.97, bottom=0.5, top=0.42)
-        level(axes, found["baseline"]["exact"], "always answering 1", "bottom")
-        level(axes, found["solved_below"], "solved", "top")
+        level(axes, found["baseline"]["exact"], "always answering 1")
+        level(axes, found["solved_below"], "solved")
         for one in networks:
             _error_line(axes, one)
         longest = max(one["curve"]["step"][-1] for one in networks)
@@ -44,7 +45,7 @@ def errors(name: str, length: int, networks: list[dict[str, Any]], found: dict) 
         axes.set_yticks([0.003, 0.01, 0.03, 0.1, 0.3])
         axes.yaxis.set_minor_locator(NullLocator())
         axes.yaxis.set_major_formatter(FuncFormatter(lambda tick, _: f"{tick:g}"))
-        axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
+        axes.xaxis.set_major_locator(MaxNLocator(4, integer=True, steps=[1, 2, 5, 10]))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda tick, _: words.number(tick)))
         axes.grid(axis="y", linewidth=0.8)
         axes.set_xlabel("training steps", fontsize=11)
@@ -88,18 +89,19 @@ def _error_line(axes: "Axes", one: dict[str, Any]) -> None:
     )
 
 
-def level(axes: "Axes", value: float, name: str, side: str) -> None:
-    """A line across at a value, with its name in small letters above (`bottom`) or below (`top`) it."""
+def level(axes: "Axes", value: float, name: str) -> None:
+    """A line across at a value, with its name in small letters below its right end."""
     axes.axhline(value, color=svg.MUTED, linewidth=1.4, zorder=1)
     axes.annotate(
         name,
-        (0.0, value),
+        (1.0, value),
         xycoords=("axes fraction", "data"),
-        xytext=(4, 3 if side == "bottom" else -3),
+        xytext=(-2, -4),
         textcoords="offset points",
-        va=side,
+        ha="right",
+        va="top",
         color=svg.MUTED,
-        fontsize=10,
+        fontsize=10.5,
     )
 
 
@@ -121,7 +123,7 @@ def gradients(name: str, length: int, networks: list[dict[str, Any]], when: str)
             top = max(top, _gradient_line(axes, one, when))
         axes.set_xlim(0, length - 1)
         axes.set_yscale("log")
-        axes.set_ylim(FLOOR / 2, 4 * top)
+        axes.set_ylim(FLOOR, 4 * top)
         axes.set_yticks([10.0**power for power in range(-12, 16, 3) if 10.0**power < 4 * top])
         axes.yaxis.set_minor_locator(NullLocator())
         axes.yaxis.set_major_formatter(FuncFormatter(lambda tick, _: power(tick)))
@@ -141,7 +143,7 @@ def _gradient_line(axes: "Axes", one: dict[str, Any], when: str) -> float:
     """A cell's line with a band from 10% to 90% of the sequences; its largest value."""
     found, look = one["gradient"][when], LOOKS[one["cell"]]
     low, middle, high = (
-        [max(value, FLOOR) for value in found[part]] for part in ("low", "median", "high")
+        [max(value, NOTHING) for value in found[part]] for part in ("low", "median", "high")
     )
     axes.fill_between(found["lag"], low, high, color=look["color"], alpha=0.13, linewidth=0)
     places = [round(len(middle) * part) for part in (0.2, 0.5, 0.8)]

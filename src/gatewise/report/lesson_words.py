@@ -6,6 +6,11 @@ from gatewise.report import words
 from gatewise.report.lesson_figures import share
 
 SHORT = (10, 20, 30)  # lengths at which a simple RNN may still learn the problem
+FAILURES = {
+    "part": "better than always answering 1, so it learned part of the problem",
+    "mean": "no better than always answering 1: it learned the mean alone",
+    "worse": "worse than always answering 1",
+}
 NEAR = 0.1  # an error within this part of the baseline is no better than it
 
 
@@ -14,7 +19,7 @@ def headline(found: dict[str, Any]) -> str:
 
     >>> networks = [dict(cell="gru", name="GRU", length=n, solved=n < 9) for n in (5, 9)]
     >>> headline({"networks": networks})
-    'GRU: length 5 solved, 9 not.'
+    'GRU: solved 5, not 9.'
     """
     return " ".join(f"{name}: {outcome}." for name, outcome in outcomes(found["networks"])) or (
         "Stopped before a network was trained."
@@ -32,11 +37,9 @@ def outcomes(networks: list[dict[str, Any]]) -> list[tuple[str, str]]:
 
 
 def _outcome(solved: list[str], failed: list[str]) -> str:
-    if not failed:
-        return f"{_lengths(solved)} solved"
     if not solved:
-        return f"{_lengths(failed)} not solved"
-    return f"{_lengths(solved)} solved, {words.listed(failed)} not"
+        return f"did not solve {words.listed(failed, 'or')}"
+    return f"solved {words.listed(solved)}" + (f", not {words.listed(failed)}" if failed else "")
 
 
 def _lengths(which: list[str]) -> str:
@@ -90,32 +93,33 @@ def _learning(name: str, ones: list[dict[str, Any]], found: dict[str, Any]) -> s
         )  # fmt: skip
         lengths = "length" if len(solved) == 1 else "lengths"
         sentences.append(f"The {name} solved {lengths} {which}.")
-    for one in ones:
-        if not one["solved"]:
-            sentences.append(_failure(name, one, found))
+    for what in FAILURES:
+        alike = [one for one in ones if not one["solved"] and _failure(one, found) == what]
+        if alike:
+            sentences.append(_failures(name, alike, what, found))
     if not solved and shortest > SHORT[-1]:
         shorter = ",".join(map(str, SHORT))
         sentences.append(f"How far it does reach, --lengths {shorter} may tell.")
     return " ".join(sentences)
 
 
-def _failure(name: str, one: dict[str, Any], found: dict[str, Any]) -> str:
-    steps = words.number(one["curve"]["step"][-1])
-    cut = "when it was stopped, after" if one["interrupted"] else "after all"
-    base = found["baseline"]["measured"][str(one["length"])]
-    start = (
-        f"At length {one['length']} the {name}, {cut} {steps} steps, "
-        f"has an error of {one['test_error']:.4f}"
-    )
-    if one["test_error"] > base * (1 + NEAR):
-        return f"{start}, worse than always answering 1 ({base:.4f})."
-    if one["test_error"] > base * (1 - NEAR):
-        return (
-            f"{start}, no better than always answering 1 ({base:.4f}): it learned the mean alone."
-        )
+def _failure(one: dict[str, Any], found: dict[str, Any]) -> str:
+    """Which of `FAILURES` a network's is, by its error beside that of always answering 1."""
+    part = one["test_error"] / found["baseline"]["measured"][str(one["length"])]
+    return "worse" if part > 1 + NEAR else "mean" if part > 1 - NEAR else "part"
+
+
+def _failures(name: str, alike: list[dict[str, Any]], what: str, found: dict[str, Any]) -> str:
+    """A cell's failures of one kind in a sentence."""
+    measured = found["baseline"]["measured"]
+    errors = [f"{one['test_error']:.4f} against {measured[str(one['length'])]:.4f}"
+              for one in alike]  # fmt: skip
+    steps = words.number(max(one["curve"]["step"][-1] for one in alike))
+    stopped = any(one["interrupted"] for one in alike)
     return (
-        f"{start}: better than always answering 1 ({base:.4f}), but above "
-        f"{found['solved_below']:g}, so it learned part of the problem."
+        f"At {_lengths([str(one['length']) for one in alike])} the {name}, "
+        f"{'when it was stopped' if stopped else 'its budget spent'} after {steps} steps, is "
+        f"{FAILURES[what]} (errors: {', '.join(errors)})."
     )
 
 
