@@ -51,7 +51,7 @@ def commands() -> list[tuple[str, list[str]]]:
 def test_commands_name_options_that_exist(page: str, words: list[str]) -> None:
     if words[0] == "COMMAND":
         return
-    command = words[:2] if words[0] == "data" else words[:1]
+    command = words[:2] if words[0] in {"data", "lesson"} else words[:1]
     known = CliRunner().invoke(group, [*command, "--help"])
     assert known.exit_code == 0, known.output
     for word in words:
@@ -64,6 +64,14 @@ def test_links_lead_somewhere() -> None:
         for target in re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
             if not re.match(r"[a-z]+:", target):
                 assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_the_introduction_s_pictures_are_those_that_the_script_draws() -> None:
+    script = ROOT / "docs" / "make_pictures.py"
+    done = subprocess.run(
+        [sys.executable, script, "--check"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
 
 
 def test_the_page_of_the_command_line_is_up_to_date() -> None:

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Any
 from gatewise import settings
 
 if TYPE_CHECKING:
-    from gatewise import architectures, data, equations, insight, kernels, layers, report, tasks
+    from gatewise import (
+        architectures,
+        data,
+        equations,
+        insight,
+        kernels,
+        layers,
+        lessons,
+        report,
+        tasks,
+    )
     from gatewise.insight.attribution import attribute
     from gatewise.insight.flow import gradient_flow
     from gatewise.insight.jacobian import jacobian_products
@@ -32,6 +42,7 @@ __all__ = [
     "jacobian_products",
     "kernels",
     "layers",
+    "lessons",
     "load",
     "memory",
     "record",

@@ -48,10 +48,23 @@ def measured(out: Path) -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     "script",
-    ["quality", "layers", "parts", "epoch", "predict", "demo", "recording", "chart"],
+    ["quality", "layers", "lesson", "parts", "epoch", "predict", "demo", "recording", "chart"],
 )
 def test_help(script: str) -> None:
     assert str(ROOT) not in run(script, "--help")
+
+
+def test_lesson_says_who_solves_what_and_goes_on(tmp_path: Path) -> None:
+    words = ["--lengths", "6", "--steps", "50", "--out", str(tmp_path / "lesson.json")]
+    run("lesson", *words, "--seeds", "0")
+    said = run("lesson", *words, "--seeds", "0", "1")
+    assert "seed 0, lengths [6]: already in the results" in said
+    result = measured(tmp_path / "lesson.json")
+    assert [one["seed"] for one in result["runs"]] == [0, 1]
+    gated = [one["results"]["networks"][1:] for one in result["runs"]]
+    solved = all(any(network["solved"] for network in networks) for networks in gated)
+    assert result["holds"]["LSTM or GRU solves every length"] == solved
+    assert "the simple RNN fails at 200 and 400: yes" in said
 
 
 def test_quality_goes_on_and_the_chart_shows_it(tmp_path: Path) -> None:

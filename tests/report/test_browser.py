@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 
 from gatewise.report import render_report
+from gatewise.report.lesson import render_lesson
+
+from .lessons import classic
 
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
@@ -53,6 +56,18 @@ def test_fits_a_phone(samples: Any, tmp_path: Path, kind: str) -> None:
     needed, given, background = look(page, tmp_path)
     assert needed <= given <= 375
     assert background == "rgb(246, 246, 243)"
+
+
+def test_the_lesson_fits_a_phone_too(tmp_path: Path) -> None:
+    needed, given, background = look(render_lesson(classic()), tmp_path)
+    assert needed <= given <= 375
+    assert background == "rgb(246, 246, 243)"
+
+
+def test_the_lesson_follows_the_dark_scheme(tmp_path: Path) -> None:
+    dark = "--blink-settings=preferredColorScheme=0"
+    *_, background = look(render_lesson(classic()), tmp_path, dark)
+    assert background == "rgb(17, 20, 24)"
 
 
 def test_follows_the_dark_scheme(samples: Any, tmp_path: Path) -> None:

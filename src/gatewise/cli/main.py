@@ -26,6 +26,7 @@ COMMANDS = {
     "predict": "Label new texts or series.",
     "look": "See what a model keeps and forgets of an input.",
     "gradients": "Show where the gradient vanishes or explodes.",
+    "lesson": "Run a classic experiment live: the vanishing gradient.",
     "data": "List and fetch data sets.",
     "doctor": "Show versions, devices and the path each recurrent layer takes.",
 }
