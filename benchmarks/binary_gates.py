@@ -213,24 +213,21 @@ def summary(runs: list[dict[str, Any]]) -> list[dict[str, Any]]:
             {run["seed"]: run for run in runs if (run["row"], run["cell"]) == (row, cell)}
             for cell in CELLS
         )
-        seeds = sorted(plain.keys() & binary.keys())
-        if not seeds:
-            continue
-        mean = lambda group, name: statistics.fmean(group[seed][name] for seed in seeds)  # noqa: E731
-        found.append(
-            {
-                "row": row,
-                "seeds": seeds,
-                "plain": mean(plain, "accuracy"),
-                "binary": mean(binary, "accuracy"),
-                "rounded": mean(binary, "rounded_accuracy"),
-                "changed": statistics.fmean(binary[seed]["changed"]["share"] for seed in seeds),
-                "temperature": binary[seeds[0]]["temperature"],
-                "plain_seconds": mean(plain, "training_seconds"),
-                "binary_seconds": mean(binary, "training_seconds"),
-            }
-        )
+        if seeds := sorted(plain.keys() & binary.keys()):
+            mine = [plain[seed] for seed in seeds], [binary[seed] for seed in seeds]
+            found.append({"row": row, "seeds": seeds, **means(*mine)})
     return found
+
+
+def means(plain: list[dict[str, Any]], binary: list[dict[str, Any]]) -> dict[str, float]:
+    return {
+        "plain": statistics.fmean(run["accuracy"] for run in plain),
+        "binary": statistics.fmean(run["accuracy"] for run in binary),
+        "rounded": statistics.fmean(run["rounded_accuracy"] for run in binary),
+        "changed": statistics.fmean(run["changed"]["share"] for run in binary),
+        "plain_seconds": statistics.fmean(run["training_seconds"] for run in plain),
+        "binary_seconds": statistics.fmean(run["training_seconds"] for run in binary),
+    }
 
 
 def quality_table(result: dict[str, Any]) -> list[list[str]]:

@@ -1,4 +1,6 @@
-"""Put the results into docs/benchmarks.md (and two other pages) and draw docs/images/quality.svg and layers.svg.
+"""Put the results into docs/benchmarks.md and draw docs/images/quality.svg and layers.svg.
+
+Two tables stand on other pages: docs/decisions/kernel-contract.md and docs/binary-gates.md.
 
 The tables stand between markers, `<!-- quality -->` and `<!-- /quality -->` for instance; what is
 written around them is kept.

@@ -10,12 +10,13 @@ from gatewise.layers import round_gates
 
 from .models import draw, inputs, masked, one_layer
 
+U = 12
 MASK = np.array([[1, 1, 1, 1, 0, 0], [0, 0, 1, 0, 1, 1], [0, 0, 0, 0, 0, 0]], bool)
 
 
 def recorded(**options):
     backwards = options.pop("go_backwards", False)
-    model = one_layer("BinaryGateLSTM", round_gates=True, go_backwards=backwards)
+    model = one_layer("BinaryGateLSTM", units=U, round_gates=True, go_backwards=backwards)
     return gw.record(model, masked(inputs(), MASK), **options)["layer"]
 
 
@@ -25,13 +26,13 @@ def test_events_are_what_the_gates_did(backwards):
     walked = []
     for row in range(3):
         for t in reversed(range(6)) if backwards else range(6):
-            for unit in range(4):
+            for unit in range(U):
                 kept, wrote = (bool(gate[row, t, unit]) for gate in (one.forget, one.update))
                 if MASK[row, t] and (wrote or not kept):
                     candidate = one.candidate[row, t, unit] if wrote else 0
                     walked.append((row, t, unit, kept, wrote, candidate, one.cell[row, t, unit]))
     found = events(one)
-    assert 0 < len(walked) < MASK.sum() * 4
+    assert 0 < len(walked) < MASK.sum() * U
     assert [tuple(event) for event in found.tolist()] == walked
     assert {(event["kept"], event["wrote"]) for event in found} == {
         (False, False), (False, True), (True, True),
@@ -47,7 +48,7 @@ def test_events_of_chosen_units_and_steps_keep_their_numbers():
 def test_the_cell_follows_from_the_events():
     found = events(recorded())
     for row in range(2):
-        for unit in range(4):
+        for unit in range(U):
             cell = 0.0
             for event in found[(found["row"] == row) & (found["unit"] == unit)]:
                 cell = cell * event["kept"] + event["written"]

@@ -1,4 +1,4 @@
-"""`BinaryGateLSTM` against its equations in NumPy, with the noise given; and all a layer must do."""
+"""`BinaryGateLSTM` against its equations in NumPy, noise given; and all that a layer must do."""
 
 import keras
 import numpy as np
@@ -17,16 +17,22 @@ B, T, I, U = 3, 6, 2, 4
 MASK = np.array([[1, 1, 1, 1, 0, 0], [0, 0, 1, 0, 1, 1], [0, 0, 0, 0, 0, 0]], bool)
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(B, T, I)).astype("float32")
-WEIGHTS = [
-    RNG.normal(size=shape).astype("float32") for shape in ((I, 4 * U), (U, 4 * U), (4 * U,))
-]
+WEIGHTS = [RNG.normal(size=shape).astype("float32") for shape in ((I, 4 * U), (U, 4 * U), (4 * U,))]
 STATES = [RNG.normal(size=(B, U)).astype("float32") for _ in range(2)]
 NOISE = RNG.logistic(size=(B, T, 2 * U)).astype("float32")
 
 
-@pytest.fixture(params=["auto", "reference"], autouse=True)
-def _path(request, monkeypatch):
+@pytest.fixture(autouse=True)
+def _auto(monkeypatch):
+    monkeypatch.setenv("GATEWISE_KERNELS", "auto")
+
+
+@pytest.fixture(params=["auto", "reference"])
+def path(request, monkeypatch):
     monkeypatch.setenv("GATEWISE_KERNELS", request.param)
+
+
+both_paths = pytest.mark.usefixtures("path")
 
 
 def sigmoid(a):
@@ -42,7 +48,7 @@ def expected(
     h, c = (np.zeros((B, U)), np.zeros((B, U))) if states is None else states
     mask = np.ones((B, T), bool) if mask is None else mask
     steps = range(T)[::-1] if backwards else range(T)
-    hidden, forgets, updates, cells = [], [], [], []
+    found = {name: [] for name in ("hidden", "forget", "update", "cell")}
     for t in steps:
         i, f, g, o = np.split(x[:, t] @ W + h @ R + b, 4, axis=-1)
         if noise is not None:
@@ -53,10 +59,9 @@ def expected(
         real = mask[:, t, None]
         c = np.where(real, update * np.tanh(g) + forget * c, c)
         h = np.where(real, sigmoid(o) * np.tanh(c), h)
-        for kept, one in zip((hidden, forgets, updates, cells), (h, forget, update, c), strict=True):
-            kept.append(one)
-    arrays = (np.stack(kept, axis=1) for kept in (hidden, forgets, updates, cells))
-    return dict(zip(("hidden", "forget", "update", "cell"), arrays, strict=True)), (h, c)
+        for name, one in zip(found, (h, forget, update, c), strict=True):
+            found[name].append(one)
+    return {name: np.stack(arrays, axis=1) for name, arrays in found.items()}, (h, c)
 
 
 def binary(noise=None, weights=WEIGHTS, **options):
@@ -82,6 +87,7 @@ def check(layer, wanted, **given):
     close(c, wanted[1][1])
 
 
+@both_paths
 @pytest.mark.parametrize("temperature", [0.3, 0.9, 2])
 @pytest.mark.parametrize("backwards", [False, True])
 def test_inference_equals_the_equations(temperature, backwards):
@@ -91,6 +97,7 @@ def test_inference_equals_the_equations(temperature, backwards):
     check(layer, wanted, initial_state=STATES)
 
 
+@both_paths
 @pytest.mark.parametrize("temperature", [0.3, 0.9])
 @pytest.mark.parametrize("backwards", [False, True])
 def test_training_equals_the_equations_with_the_noise(temperature, backwards):
@@ -114,6 +121,7 @@ def test_rounding_is_the_limit_of_a_small_temperature():
     close(binary(temperature=1e-3)(X)[0], ops.convert_to_numpy(binary(round_gates=True)(X)[0]))
 
 
+@both_paths
 def test_it_is_an_lstm_at_temperature_1_with_its_weights():
     plain = keras.layers.LSTM(U, return_sequences=True)
     plain.build(X.shape)
@@ -121,6 +129,7 @@ def test_it_is_an_lstm_at_temperature_1_with_its_weights():
     close(layer(X, mask=MASK)[0], ops.convert_to_numpy(plain(X, mask=MASK)))
 
 
+@both_paths
 def test_gradients_through_the_noise_agree_with_finite_differences():
     layer = binary(NOISE)
     rest = [variable.value for variable in layer.non_trainable_variables]
@@ -160,9 +169,7 @@ def test_the_noise_is_logistic_new_everywhere_and_seeded():
     # Quartiles of the logistic distribution, of 16,000 draws.
     assert np.quantile(first, [0.25, 0.5, 0.75]) == pytest.approx(np.log([1 / 3, 1, 3]), abs=0.06)
     assert np.isfinite(first).all()
-    np.testing.assert_array_equal(
-        first, ops.convert_to_numpy(binary(seed=5).gate_noise(wide))
-    )
+    np.testing.assert_array_equal(first, ops.convert_to_numpy(binary(seed=5).gate_noise(wide)))
 
 
 def test_noise_falls_in_training_alone():
@@ -176,6 +183,7 @@ def model_of(layer):
     return keras.Sequential([keras.Input((None, I)), keras.layers.Masking(0.0), layer])
 
 
+@both_paths
 @pytest.mark.parametrize("rounded", [False, True])
 @pytest.mark.parametrize("backwards", [False, True])
 def test_a_recording_has_the_gates_that_were_used(rounded, backwards):
@@ -202,27 +210,25 @@ def test_a_recording_has_the_gates_that_were_used(rounded, backwards):
     close(one.last["cell"], c)
 
 
-def native_runs():
-    return library.load().counts()
+def native_runs(layer, **given):
+    """How many forward passes of the native core a call of the layer takes."""
+    before = library.load().counts()["forward"]
+    ops.convert_to_numpy(layer(X, **given)[0])  # waits
+    return library.load().counts()["forward"] - before
 
 
 def test_the_native_kernel_runs_unless_gates_are_rounded(monkeypatch):
-    if library.reason() or library.load() is None:
-        pytest.skip(str(library.reason()))
+    if library.reason():
+        pytest.skip(library.reason())
     monkeypatch.setenv("GATEWISE_KERNELS", "native")
     layer = binary()
-    before = native_runs()
-    layer(X)
-    layer(X, training=True)
-    assert native_runs()["forward"] == before["forward"] + 2
+    assert native_runs(layer) == native_runs(layer, training=True) == 1
     layer.round_gates = True
-    layer(X, training=True)
-    assert native_runs()["forward"] == before["forward"] + 3
-    with pytest.raises(KernelError, match="'layer'.*its gates are rounded"):
+    assert native_runs(layer, training=True) == 1
+    with pytest.raises(KernelError, match=r"'layer'.*its gates are rounded"):
         layer(X)
     monkeypatch.setenv("GATEWISE_KERNELS", "auto")
-    layer(X)
-    assert native_runs()["forward"] == before["forward"] + 3
+    assert native_runs(layer) == 0
 
 
 def test_the_path_is_told(monkeypatch):
@@ -238,11 +244,13 @@ def test_the_path_is_told(monkeypatch):
 @pytest.mark.parametrize("dtype", ["mixed_bfloat16", "mixed_float16", "float64"])
 @pytest.mark.parametrize("rounded", [False, True])
 def test_other_types(dtype, rounded):
+    if (keras.backend.backend(), dtype) == ("jax", "float64"):
+        pytest.skip("JAX computes in double precision only where it is told to at its start")
     layer = binary(round_gates=rounded, dtype=dtype)
     output, h, c = layer(X)
     for one in (output, h, c):
         assert keras.backend.standardize_dtype(one.dtype) == layer.compute_dtype
-    if dtype == "float64" and keras.backend.backend() != "jax":  # JAX has none unless told
+    if dtype == "float64":
         weights = [w.astype("float64") for w in WEIGHTS]
         wanted = expected(rounded=rounded, weights=weights, x=X.astype("float64"))
         np.testing.assert_allclose(ops.convert_to_numpy(output), wanted[0]["hidden"], atol=1e-12)
@@ -250,6 +258,7 @@ def test_other_types(dtype, rounded):
         close(ops.cast(output, "float32"), expected()[0]["hidden"], 0.02)
 
 
+@both_paths
 @pytest.mark.parametrize("option", [{"dropout": 0.5}, {"recurrent_dropout": 0.5},
                                     {"dropout": 0.5, "implementation": 1}])  # fmt: skip
 def test_dropout_is_that_of_the_lstm(option):

@@ -65,9 +65,7 @@ def filled(fill: str, hidden: Array, mask: Array) -> Array:
     return ops.where(ops.expand_dims(mask, -1), hidden, ops.zeros_like(hidden))
 
 
-def _step_of(
-    spec: Spec, inputs: Inputs, d: int, options: dict[str, Any]
-) -> tuple[Step, Array]:
+def _step_of(spec: Spec, inputs: Inputs, d: int, options: dict[str, Any]) -> tuple[Step, Array]:
     """The cell's step with its weights filled in, and the bias of the input."""
     bias: Array = 0 if inputs.bias is None else inputs.bias[d]
     if spec.cell == "GRU" and inputs.bias is not None:
