@@ -22,6 +22,7 @@ from functools import partial
 from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
 
 from gatewise.equations.sequence import Step
@@ -125,7 +126,7 @@ class BinaryGateLSTM(LSTM):
         """As of the LSTM, of inference: without noise, and rounded where the layer rounds."""
         dtype = keras.backend.result_type(sequences.dtype, "float32")  # as kernels compute it
         step, projected = super().equation(ops.cast(sequences, dtype))
-        recurrent_kernel = self._tempered(step.keywords["recurrent_kernel"])
+        recurrent_kernel = self._tempered(ops.cast(self.cell.recurrent_kernel, dtype))
         options = {"recurrent_kernel": recurrent_kernel, "round_gates": self.round_gates}
         return partial(step, **options), self._tempered(projected)
 
@@ -144,8 +145,8 @@ class BinaryGateLSTM(LSTM):
 
     def _tempered(self, array: Array) -> Array:
         """[..., 4U] in Keras's order i, f, c, o, with the first two, Γu and Γf, divided by τ."""
-        scale = [1 / self.temperature] * (2 * self.units) + [1.0] * (2 * self.units)
-        return array * ops.array(scale, dtype=array.dtype)
+        scale = np.repeat([1 / self.temperature, 1.0], 2 * self.units)
+        return array * ops.convert_to_tensor(scale, dtype=array.dtype)
 
 
 def round_gates(model: keras.layers.Layer, rounded: bool = True) -> keras.layers.Layer:

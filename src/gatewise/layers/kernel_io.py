@@ -108,13 +108,10 @@ def block_diagonal(blocks: Sequence[Array]) -> Array:
 
 
 def as_float(array) -> Array:
-    """In float32, in which kernels compute; of a variable, what the layer's policy makes of it.
-
-    Double precision, which no kernel is given, stays as it is.
-    """
+    """In float32, in which kernels compute; of a variable, what the layer's policy makes of it."""
     array = ops.convert_to_tensor(array)
     # Asked first, since a cast to the same type costs microseconds too where nothing is traced.
-    same = keras.backend.standardize_dtype(array.dtype) in ("float32", "float64")
+    same = keras.backend.standardize_dtype(array.dtype) == "float32"
     return array if same else ops.cast(array, "float32")
 
 
