@@ -26,6 +26,7 @@ def parameters(cell_weights, vocabulary=6, embedding=4, pooled=3, classes=3):
         ({}, parameters(4 * (4 + 3 + 1) * 3)),
         ({"cell": "gru"}, parameters(3 * (4 + 3 + 2) * 3)),
         ({"cell": "simple_rnn"}, parameters((4 + 3 + 1) * 3)),
+        ({"cell": "binary_gate_lstm"}, parameters(4 * (4 + 3 + 1) * 3)),
         ({"bidirectional": True}, parameters(2 * 4 * (4 + 3 + 1) * 3, pooled=6)),
         ({"depth": 2}, parameters(4 * (4 + 3 + 1) * 3 + 4 * (3 + 3 + 1) * 3)),
     ],
@@ -103,7 +104,7 @@ def test_half_precision_does_not_trip_over_padding(policy):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"cell": "transformer"}, "cell: expected one of lstm, gru, simple_rnn, got 'transformer'"),
+        ({"cell": "transformer"}, "cell: expected one of lstm, gru, simple_rnn, binary_gate_lstm"),
         ({"pooling": "first"}, "pooling: expected one of last, max, mean"),
         ({"units": 0}, "units: expected a whole number above 0, got 0"),
         ({"depth": 1.5}, "depth: expected a whole number"),

@@ -287,6 +287,9 @@ def test_bidirectional(wrapper):
     both = wrapper(BinaryGateLSTM(U, round_gates=True, temperature=0.5, return_sequences=True))
     both.build(X.shape)
     assert type(both.backward_layer) is BinaryGateLSTM
+    parts = both.forward_layer, both.backward_layer
+    assert not any(part.use_cudnn for part in parts)  # which a wrapper would go past them for
+    assert layers.explain(both).reason.startswith("one direction after the other: ")
     assert (both.backward_layer.temperature, both.backward_layer.round_gates) == (0.5, True)
     both.set_weights([*WEIGHTS, *WEIGHTS])
     wanted = [expected(0.5, rounded=True, backwards=one)[0]["hidden"] for one in (False, True)]
