@@ -104,6 +104,8 @@ def one_run(row: str, cell: str, seed: int, epochs: int | None) -> dict[str, Any
         found = train(options, folder, say=lambda text: None)
         classifier = gatewise.load(folder.model)
     training = found["training"]
+    if training["stopped"] == "interrupted":
+        raise SystemExit("Stopped; the runs before this one are kept. The same command goes on.")
     run = {
         "row": row, "cell": cell, "seed": seed,
         "accuracy": found["test"]["accuracy"]["value"],

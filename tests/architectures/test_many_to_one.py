@@ -6,6 +6,7 @@ import pytest
 
 from gatewise.architectures import many_to_one
 from gatewise.errors import ArgumentError
+from gatewise.layers import find_recurrent
 from gatewise.padding import SERIES_PADDING
 
 IDS = np.array([[2, 3, 4, 0, 0], [4, 0, 0, 0, 0], [5, 4, 3, 2, 2]], "int32")
@@ -34,6 +35,20 @@ def parameters(cell_weights, vocabulary=6, embedding=4, pooled=3, classes=3):
 )
 def test_the_parameters_are_those_of_the_layers_asked_for(options, count):
     assert text_model(**options).count_params() == count
+
+
+def test_the_noise_of_binary_gates_is_seeded_and_another_in_each_layer():
+    layers = [
+        layer
+        for _ in range(2)
+        for _, layer in find_recurrent(
+            text_model(cell="binary_gate_lstm", depth=2, bidirectional=True, seed=7)
+        )
+    ]
+    drawn = [np.array(layer.gate_noise(np.zeros((1, 2, 4)))) for layer in layers]
+    assert len({one.tobytes() for one in drawn[:4]}) == 4
+    for one, again in zip(drawn[:4], drawn[4:], strict=True):
+        np.testing.assert_array_equal(one, again)
 
 
 @pytest.mark.parametrize("pooling", ["last", "max", "mean"])
