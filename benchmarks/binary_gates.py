@@ -55,7 +55,7 @@ def main() -> None:
         write(asked.out, result)
     for row in asked.rows:
         for seed in asked.seeds:
-            for cell in CELLS:
+            for cell in asked.cells:
                 if not any(key(run) == (row, cell, seed) for run in result["runs"]):
                     result["runs"].append(one_run(row, cell, seed, asked.epochs))
                     write(asked.out, result)
@@ -68,6 +68,7 @@ def arguments() -> argparse.Namespace:
     found = parser("Accuracy and speed of gates that are 0 or 1.", "binary_gates")
     found.add_argument("--rows", nargs="*", choices=ROWS, default=list(ROWS), metavar="ROW",
                        help=f"of {', '.join(ROWS)}")  # fmt: skip
+    found.add_argument("--cells", nargs="+", choices=CELLS, default=list(CELLS))
     found.add_argument("--seeds", nargs="+", type=int, default=list(SEEDS))
     found.add_argument("--epochs", type=int, help="at most, for a trial; not the user's default")
     found.add_argument("--seconds", type=float, default=1.0, help="for each timing; 0 for none")
