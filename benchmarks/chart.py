@@ -1,5 +1,7 @@
 """Put the results into docs/benchmarks.md and draw docs/images/quality.svg and layers.svg.
 
+Two tables stand on other pages: docs/decisions/kernel-contract.md and docs/binary-gates.md.
+
 The tables stand between markers, `<!-- quality -->` and `<!-- /quality -->` for instance; what is
 written around them is kept.
 
@@ -12,6 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import binary_gates
 import demo
 import epoch
 import layers_chart
@@ -52,6 +55,7 @@ def main() -> None:
         text = between(text, name, section(name, result))
     write(asked.docs, text)
     fill_parts(asked.docs.parent / "decisions" / "kernel-contract.md", asked.results)
+    fill_binary_gates(asked.docs.parent / "binary-gates.md", asked.results)
     say(f"{asked.docs.name}: " + ", ".join(name for name, found in results.items() if found))
     images = asked.docs.parent / "images"
     images.mkdir(parents=True, exist_ok=True)
@@ -70,6 +74,21 @@ def fill_parts(page: Path, results: Path) -> None:
         table = f"{markdown(parts.table(found))}\n\n<sub>{conditions(found)}.</sub>"
         write(page, between(page.read_text(encoding="utf-8"), "parts", table))
         say(f"{page.name}: parts")
+
+
+def fill_binary_gates(page: Path, results: Path) -> None:
+    """Gates that are 0 or 1 have a page of their own."""
+    found = read_result(results / "binary_gates.json")
+    if found and page.exists():
+        text, measured = page.read_text(encoding="utf-8"), f"<sub>{conditions(found)}.</sub>"
+        tables = {
+            "binary gates": binary_gates.quality_table(found),
+            "binary gates speed": binary_gates.speed_table(found),
+        }
+        for name, table in tables.items():
+            text = between(text, name, f"{markdown(table)}\n\n{measured}")
+        write(page, text)
+        say(f"{page.name}: " + ", ".join(tables))
 
 
 def arguments() -> argparse.Namespace:

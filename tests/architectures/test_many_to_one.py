@@ -6,6 +6,7 @@ import pytest
 
 from gatewise.architectures import many_to_one
 from gatewise.errors import ArgumentError
+from gatewise.layers import find_recurrent
 from gatewise.padding import SERIES_PADDING
 
 IDS = np.array([[2, 3, 4, 0, 0], [4, 0, 0, 0, 0], [5, 4, 3, 2, 2]], "int32")
@@ -26,6 +27,7 @@ def parameters(cell_weights, vocabulary=6, embedding=4, pooled=3, classes=3):
         ({}, parameters(4 * (4 + 3 + 1) * 3)),
         ({"cell": "gru"}, parameters(3 * (4 + 3 + 2) * 3)),
         ({"cell": "simple_rnn"}, parameters((4 + 3 + 1) * 3)),
+        ({"cell": "binary_gate_lstm"}, parameters(4 * (4 + 3 + 1) * 3)),
         ({"bidirectional": True}, parameters(2 * 4 * (4 + 3 + 1) * 3, pooled=6)),
         ({"depth": 2}, parameters(4 * (4 + 3 + 1) * 3 + 4 * (3 + 3 + 1) * 3)),
     ],
@@ -33,6 +35,20 @@ def parameters(cell_weights, vocabulary=6, embedding=4, pooled=3, classes=3):
 )
 def test_the_parameters_are_those_of_the_layers_asked_for(options, count):
     assert text_model(**options).count_params() == count
+
+
+def test_the_noise_of_binary_gates_is_seeded_and_another_in_each_layer():
+    layers = [
+        layer
+        for _ in range(2)
+        for _, layer in find_recurrent(
+            text_model(cell="binary_gate_lstm", depth=2, bidirectional=True, seed=7)
+        )
+    ]
+    drawn = [np.array(layer.gate_noise(np.zeros((1, 2, 4)))) for layer in layers]
+    assert len({one.tobytes() for one in drawn[:4]}) == 4
+    for one, again in zip(drawn[:4], drawn[4:], strict=True):
+        np.testing.assert_array_equal(one, again)
 
 
 @pytest.mark.parametrize("pooling", ["last", "max", "mean"])
@@ -103,7 +119,7 @@ def test_half_precision_does_not_trip_over_padding(policy):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"cell": "transformer"}, "cell: expected one of lstm, gru, simple_rnn, got 'transformer'"),
+        ({"cell": "transformer"}, "cell: expected one of lstm, gru, simple_rnn, binary_gate_lstm"),
         ({"pooling": "first"}, "pooling: expected one of last, max, mean"),
         ({"units": 0}, "units: expected a whole number above 0, got 0"),
         ({"depth": 1.5}, "depth: expected a whole number"),

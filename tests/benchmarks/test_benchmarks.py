@@ -48,7 +48,8 @@ def measured(out: Path) -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     "script",
-    ["quality", "layers", "lesson", "parts", "epoch", "predict", "demo", "recording", "chart"],
+    ["quality", "layers", "lesson", "parts", "epoch", "predict", "demo", "recording", "chart"]
+    + ["binary_gates"],
 )
 def test_help(script: str) -> None:
     assert str(ROOT) not in run(script, "--help")
@@ -88,6 +89,25 @@ def test_quality_goes_on_and_the_chart_shows_it(tmp_path: Path) -> None:
     assert "Prose on epoch." in page
     assert "old" not in page
     assert ElementTree.parse(tmp_path / "images" / "quality.svg").getroot().tag.endswith("svg")
+
+
+def test_binary_gates_and_their_page(tmp_path: Path) -> None:
+    out = tmp_path / "binary_gates.json"
+    run("binary_gates", "--rows", "trec", "--seeds", "0", "--epochs", "1", "--seconds", "0.01",
+        "--out", str(out))  # fmt: skip
+    result = measured(out)
+    plain, binary = result["runs"]
+    assert (plain["cell"], binary["cell"]) == ("lstm", "binary_gate_lstm")
+    assert result["summary"][0]["rounded"] == binary["rounded_accuracy"]
+    assert 0 < binary["changed"]["share"] < 1
+    assert {one["shape"][3] for one in result["speed"]} == {64, 128}
+    (tmp_path / "benchmarks.md").write_text(MARKERS, encoding="utf-8")
+    page = tmp_path / "binary-gates.md"
+    tables = ("binary gates", "binary gates speed")
+    page.write_text("\n".join(f"<!-- {one} -->\n<!-- /{one} -->" for one in tables))
+    run("chart", "--results", str(tmp_path), "--docs", str(tmp_path / "benchmarks.md"))
+    assert f"{binary['rounded_accuracy']:.2%}" in page.read_text(encoding="utf-8")
+    assert "| 32, 200, 128, 64  | jax " in page.read_text(encoding="utf-8")
 
 
 def test_epoch(tmp_path: Path) -> None:

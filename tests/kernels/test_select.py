@@ -73,6 +73,7 @@ def test_half_precision_is_computed_in_single(dtype, stand):
         (request(cell_class="MyCell"), "its cell is MyCell"),
         (request(quantization="int8"), "quantized (int8)"),
         (request(use_cudnn=True), "use_cudnn=True"),
+        (request(round_gates=True), "its gates are rounded to 0 or 1"),
         (request(dropout=1.0), "dropout=1 "),
         (request(recurrent_dropout=1.0), "recurrent_dropout=1 "),
     ],

@@ -273,6 +273,7 @@ def test_the_same_seed_trains_the_same_weights():
     [
         {"cell": "simple_rnn", "pooling": "last", "bidirectional": True},
         {"cell": "gru", "pooling": "mean", "depth": 2},
+        {"cell": "binary_gate_lstm", "pooling": "max", "bidirectional": True},
         {"cell": "lstm", "pooling": "max", "depth": 2, "bidirectional": True, "tokens": "bpe"},
     ],
     ids=lambda options: options["cell"],

@@ -8,7 +8,12 @@ from gatewise import layers
 from gatewise.errors import ArgumentError
 from gatewise.padding import PADDING_ID, SERIES_PADDING, UNKNOWN_ID
 
-CELLS: dict[str, Any] = {"lstm": layers.LSTM, "gru": layers.GRU, "simple_rnn": layers.SimpleRNN}
+CELLS: dict[str, Any] = {
+    "lstm": layers.LSTM,
+    "gru": layers.GRU,
+    "simple_rnn": layers.SimpleRNN,
+    "binary_gate_lstm": layers.BinaryGateLSTM,
+}
 POOLINGS = ("last", "max", "mean")
 
 # Token vectors start within ±0.5. Keras's own ±0.05 leaves the gates near one half for the first
@@ -43,7 +48,7 @@ def many_to_one(
             0 is padding. Give this or `features`.
         features: number of channels, for input `[B, T, I]` of measurements, standardised, padded
             with `gatewise.padding.SERIES_PADDING`.
-        cell: `"lstm"`, `"gru"` or `"simple_rnn"`; default `"lstm"`.
+        cell: `"lstm"`, `"gru"`, `"simple_rnn"` or `"binary_gate_lstm"`; default `"lstm"`.
         units: U, units of each recurrent layer and direction; default 64.
         depth: number of recurrent layers; default 1.
         bidirectional: whether each layer reads both ways; default False.
@@ -133,12 +138,15 @@ def _input(vocabulary, features, embedding, token_dropout, seeds) -> tuple[Any, 
 
 
 def _recurrent(cell, units, sequences, bidirectional, seeds, name) -> keras.layers.Layer:
+    # Only this cell draws: the weights of the others come from the seeds that they always had.
+    noise = [{"seed": next(seeds)} if cell == "binary_gate_lstm" else {} for _ in range(2)]
     layer = CELLS[cell](
         units,
         return_sequences=sequences,
         kernel_initializer=_glorot(seeds),
         recurrent_initializer=keras.initializers.Orthogonal(seed=next(seeds)),
         name=name,
+        **noise[0],
     )
     if not bidirectional:
         return layer
@@ -150,6 +158,7 @@ def _recurrent(cell, units, sequences, bidirectional, seeds, name) -> keras.laye
             "kernel_initializer": _glorot(seeds),
             "recurrent_initializer": keras.initializers.Orthogonal(seed=next(seeds)),
         }
+        | noise[1]
     )
     return layers.Bidirectional(layer, backward_layer=backward, name=f"bidirectional_{name}")
 

@@ -30,7 +30,7 @@ def command(model: Path | None) -> None:
         cells = (layers.LSTM, layers.GRU, layers.SimpleRNN)
         found = [(cell.__name__, layers.explain(cell(64))) for cell in cells]
     for path, choice in found:
-        name = choice.kernel.name if choice.kernel else "Keras"
+        name = choice.kernel.name if choice.kernel else choice.otherwise
         click.echo(f"{path}: {name} — {choice.reason}")
     if not found:
         click.echo(f"{model}: the model has no recurrent layer.")

@@ -15,6 +15,11 @@ READING = {
 }
 
 
+round_gates_option = click.option(
+    "--round-gates", is_flag=True, help="Round the gates of a binary_gate_lstm to 0 or 1."
+)
+
+
 def reading_options(default: str, without: str = "") -> Callable[[Any], Any]:
     """Add the options of `READING` to a command, but for the one named `without`.
 

@@ -12,7 +12,7 @@ from typing import IO, Any
 
 import click
 
-from gatewise.cli.options import reading_options
+from gatewise.cli.options import reading_options, round_gates_option
 
 CHUNK = 2_048  # inputs answered at a time: results appear as they come, memory stays small
 
@@ -21,6 +21,7 @@ CHUNK = 2_048  # inputs answered at a time: results appear as they come, memory 
 @click.argument("model", type=click.Path(path_type=Path))
 @click.argument("texts", nargs=-1)
 @click.option("--file", "source", help="File of inputs; a .txt file holds a text in each line.")
+@round_gates_option
 @reading_options(default="as in training if left out", without="target")
 @click.option(
     "--format",
@@ -37,7 +38,13 @@ CHUNK = 2_048  # inputs answered at a time: results appear as they come, memory 
     help="Labels shown for each input.",
 )
 def command(
-    model: Path, texts: tuple[str, ...], source: str | None, form: str, top: int, **reading: Any
+    model: Path,
+    texts: tuple[str, ...],
+    source: str | None,
+    round_gates: bool,
+    form: str,
+    top: int,
+    **reading: Any,
 ) -> None:
     """Answer with MODEL for TEXTS, for the inputs in --file, or, with - for TEXTS, for the lines of
     standard input.
@@ -58,8 +65,11 @@ def command(
 
     prepare_keras()
     import gatewise
+    from gatewise import layers
 
     classifier = gatewise.load(model)
+    if round_gates:
+        layers.round_gates(classifier)
     numbered, left_out = _inputs(classifier, texts, source, reading)
     write = {"table": _table, "json": _json, "csv": _csv}[form]
     write(_answers(classifier, numbered, top))

@@ -40,7 +40,10 @@ AT_LEAST_ONE = click.IntRange(min=1)
 @click.option("--overwrite", is_flag=True, help="Replace the run in the folder.")
 @click.option("--resume", is_flag=True, help="Go on with the run in the folder.")
 @click.option(
-    "--cell", type=click.Choice(["lstm", "gru", "simple_rnn"]), default="lstm", show_default=True
+    "--cell",
+    type=click.Choice(["lstm", "gru", "simple_rnn", "binary_gate_lstm"]),
+    default="lstm",
+    show_default=True,
 )
 @click.option(
     "--units", type=AT_LEAST_ONE, default=64, show_default=True, help="Of each direction."

@@ -27,6 +27,7 @@ def lstm_step(
     recurrent_kernel: Array,
     activation: Callable[[Array], Array] = ops.tanh,
     recurrent_activation: Callable[[Array], Array] = ops.sigmoid,
+    round_gates: bool = False,
 ) -> LSTMGates:
     """One step: from `x·W + b` and the states before it, every array of the equations above.
 
@@ -36,6 +37,7 @@ def lstm_step(
         recurrent_kernel: [U, 4U], in the same order.
         activation: applied to the candidate and to the cell. Default: tanh.
         recurrent_activation: applied to the three gates. Default: sigmoid.
+        round_gates: whether Γu and Γf are rounded to 0 or 1, one half to 1. Default: False.
 
     Returns: the step's gates, candidate, cell and hidden state, each [B, U].
 
@@ -54,6 +56,8 @@ def lstm_step(
     Γu = σ(a_u)
     Γf = σ(a_f)
     Γo = σ(a_o)
+    if round_gates:
+        Γu, Γf = (ops.cast(gate >= 0.5, gate.dtype) for gate in (Γu, Γf))
     c = Γu * c̃ + Γf * c_prev
     h = Γo * tanh(c)
     return LSTMGates(update=Γu, forget=Γf, output=Γo, candidate=c̃, cell=c, hidden=h)

@@ -1,6 +1,7 @@
 """Sight: what a recurrent network's gates do, what it remembers, where its gradient goes."""
 
 from gatewise.insight.attribution import Attribution, attribute
+from gatewise.insight.events import events
 from gatewise.insight.flow import GradientFollower, gradient_flow
 from gatewise.insight.history import GateHistory, GradientHistory
 from gatewise.insight.jacobian import JacobianProducts, jacobian_products
@@ -22,6 +23,7 @@ __all__ = [
     "Recorder",
     "Recording",
     "attribute",
+    "events",
     "gradient_flow",
     "jacobian_products",
     "memory",

@@ -19,6 +19,9 @@ CELLS = ("LSTM", "GRU", "GRU reset before", "SimpleRNN tanh", "SimpleRNN relu")
 # output, after the initial state or after zeros; zeros; anything.
 FILLS = ("hold", "hold_zero", "zero", "none")
 
+# What runs where there is no kernel: "Keras" is the layer's code in Keras, "equations" ours.
+OTHERWISE = {"Keras": "Keras's own code runs", "equations": "the equations run"}
+
 GATES = {"LSTM": 4, "GRU": 3, "GRU reset before": 3, "SimpleRNN tanh": 1, "SimpleRNN relu": 1}
 
 
@@ -102,11 +105,12 @@ class Request:
     backend: str  # "jax", "torch" or "tensorflow"
     device: str  # "cpu", "gpu" or "tpu"
     options: Mapping[str, object] = field(default_factory=dict)  # by the layer's argument names
+    otherwise: str = "Keras"  # what runs where there is no kernel, one of OTHERWISE
 
 
 @dataclass(frozen=True)
 class Choice:
-    """Which path a layer takes: a kernel, or None for Keras's own code, and why in words.
+    """Which path a layer takes: a kernel, or None for what runs otherwise, and why in words.
 
     >>> Choice(kernel=None, reason="GATEWISE_KERNELS=reference").kernel is None
     True
@@ -114,3 +118,4 @@ class Choice:
 
     kernel: Kernel | None
     reason: str
+    otherwise: str = "Keras"  # one of OTHERWISE

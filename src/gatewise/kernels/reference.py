@@ -5,6 +5,7 @@ Native kernels have a first derivative of their own; what lies beyond it is take
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from keras import ops
 
@@ -21,23 +22,25 @@ STEPS: dict[str, Callable[..., Gates]] = {
 }
 
 
-def run(spec: Spec, inputs: Inputs) -> Outputs:
-    """`Kernel.run` in `keras.ops`.
+def run(spec: Spec, inputs: Inputs, **options: Any) -> Outputs:
+    """`Kernel.run` in `keras.ops`; `options` go to the cell's step, where it has more of them.
 
     >>> x, kernel, state = ops.ones((1, 2, 1)), ops.ones((1, 1, 1)), ops.zeros((1, 1, 1))
     >>> inputs = Inputs(x, kernel, kernel, None, (state,))
     >>> ops.convert_to_numpy(run(Spec("SimpleRNN relu"), inputs).hidden).ravel().tolist()
     [1.0, 2.0]
     """
-    directions = [_run_direction(spec, inputs, d) for d in range(inputs.kernel.shape[0])]
+    directions = [_run_direction(spec, inputs, d, options) for d in range(inputs.kernel.shape[0])]
     hidden = ops.stack([hidden for hidden, _ in directions], axis=2) if spec.outputs else None
     states = zip(*(states for _, states in directions), strict=True)
     return Outputs(hidden, tuple(ops.stack(both) for both in states), None)
 
 
-def _run_direction(spec: Spec, inputs: Inputs, d: int) -> tuple[Array, tuple[Array, ...]]:
+def _run_direction(
+    spec: Spec, inputs: Inputs, d: int, options: dict[str, Any]
+) -> tuple[Array, tuple[Array, ...]]:
     """Hidden states [B, T, U] and last states [B, U] of one direction."""
-    step, input_bias = _step_of(spec, inputs, d)
+    step, input_bias = _step_of(spec, inputs, d, options)
     backwards = spec.reverse or d == 1
     found = run_sequence(
         step,
@@ -62,12 +65,11 @@ def filled(fill: str, hidden: Array, mask: Array) -> Array:
     return ops.where(ops.expand_dims(mask, -1), hidden, ops.zeros_like(hidden))
 
 
-def _step_of(spec: Spec, inputs: Inputs, d: int) -> tuple[Step, Array]:
+def _step_of(spec: Spec, inputs: Inputs, d: int, options: dict[str, Any]) -> tuple[Step, Array]:
     """The cell's step with its weights filled in, and the bias of the input."""
     bias: Array = 0 if inputs.bias is None else inputs.bias[d]
-    options = {}
     if spec.cell == "GRU" and inputs.bias is not None:
-        bias, options["recurrent_bias"] = bias[0], bias[1]
+        bias, options = bias[0], options | {"recurrent_bias": bias[1]}
     recurrent_kernel = inputs.recurrent_kernel[d]
     if inputs.recurrent_dropout is None:
         return partial(STEPS[spec.cell], recurrent_kernel=recurrent_kernel, **options), bias

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from gatewise import settings
 from gatewise.errors import KernelError
 from gatewise.kernels import native
-from gatewise.kernels.contract import Choice, Request
+from gatewise.kernels.contract import OTHERWISE, Choice, Request
 
 Answer = Choice | str | None
 
@@ -62,7 +62,12 @@ class Row:
             found: Answer = answer.format(**request.options, **about)
         else:
             found = answer(request)
-        return Choice(None, f"{found}: Keras's own code runs") if isinstance(found, str) else found
+        return without_kernel(request, found) if isinstance(found, str) else found
+
+
+def without_kernel(request: Request, reason: str) -> Choice:
+    """The answer where there is no kernel: the reason, and what runs."""
+    return Choice(None, f"{reason}: {OTHERWISE[request.otherwise]}", request.otherwise)
 
 
 def native_kernel(request: Request) -> Choice | str:
@@ -98,6 +103,10 @@ TABLE: tuple[Row, ...] = (
     Row("its weights are quantized ({quantization})", options={"quantization": other_than(None)}),
     Row("use_cudnn=True asks for cuDNN", options={"use_cudnn": True}),
     Row(
+        "its gates are rounded to 0 or 1, which no native kernel does",
+        options={"round_gates": True},
+    ),
+    Row(
         "activation={activation!r}, where native kernels have tanh and relu",
         cell="SimpleRNN",
         options={"activation": other_than("tanh", "relu")},
@@ -131,7 +140,7 @@ def explain(request: Request) -> Choice:
     "no native kernel under tensorflow: Keras's own code runs"
     """
     if settings.kernels() == "reference":
-        return Choice(None, "GATEWISE_KERNELS=reference: Keras's own code runs")
+        return without_kernel(request, "GATEWISE_KERNELS=reference")
     return next(choice for row in TABLE if (choice := row.choice(request)) is not None)
 
 

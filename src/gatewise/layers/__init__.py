@@ -1,6 +1,7 @@
 """Keras layers: drop-in recurrent layers, and small ones for sequences."""
 
 from gatewise.layers.bidirectional import Bidirectional
+from gatewise.layers.binary_gates import BinaryGateLSTM, round_gates
 from gatewise.layers.exchange import accelerate, restore
 from gatewise.layers.paths import explain, explain_model, find_recurrent
 from gatewise.layers.pooling import MaxOverTime
@@ -11,6 +12,7 @@ __all__ = [
     "GRU",
     "LSTM",
     "Bidirectional",
+    "BinaryGateLSTM",
     "MaxOverTime",
     "SimpleRNN",
     "TokenDropout",
@@ -20,4 +22,5 @@ __all__ = [
     "explain_model",
     "find_recurrent",
     "restore",
+    "round_gates",
 ]

@@ -48,7 +48,7 @@ def accelerate(model: keras.Model) -> keras.Model:
     for layer in layers:
         if type(layer) is keras.layers.Bidirectional and _both_ours(layer):
             layer.__class__ = Bidirectional
-    _compile_anew(layers)
+    compile_anew(layers)
     _warn_if_in_vain(model, layers)
     return model
 
@@ -58,7 +58,8 @@ def restore(model: keras.Model) -> keras.Model:
 
     The reverse of `accelerate`, and for models built with `gatewise.layers` too: a file saved
     afterwards loads where Gatewise is not installed, as long as nothing else of Gatewise is in
-    the model. What stays and what it raises: as for `accelerate`.
+    the model: a `BinaryGateLSTM`, which Keras has not, stays as it is. What else stays and what it
+    raises: as for `accelerate`.
 
     >>> model = keras.Sequential([keras.Input((None, 3)), DROP_INS["LSTM"](4)])
     >>> type(restore(model).layers[0]) is keras.layers.LSTM
@@ -66,7 +67,7 @@ def restore(model: keras.Model) -> keras.Model:
     """
     layers = _layers(model)
     _change(layers, STOCK_OF_OURS | {Bidirectional: keras.layers.Bidirectional})
-    _compile_anew(layers)
+    compile_anew(layers)
     return model
 
 
@@ -96,7 +97,7 @@ def _both_ours(wrapper: keras.layers.Bidirectional) -> bool:
     return all(isinstance(part, Seam) for part in (wrapper.forward_layer, wrapper.backward_layer))
 
 
-def _compile_anew(layers: Iterable[keras.layers.Layer]) -> None:
+def compile_anew(layers: Iterable[keras.layers.Layer]) -> None:
     """Have Keras compile its step functions anew when they are next needed, as `compile` does."""
     for layer in layers:
         if isinstance(layer, keras.Model):

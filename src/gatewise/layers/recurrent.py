@@ -36,6 +36,7 @@ class Seam:
     name: str
     kernel_options: tuple[str, ...] = (*OPTIONS, "use_cudnn")
     kernel_activations: tuple[str, ...] = ACTIVATIONS
+    drop_in = True  # whether it computes what the Keras layer that it derives from does
 
     def __new__(cls, *args, **kwargs):
         # Not in `build`, which Keras binds to the object, so that `restore` could not take it
@@ -44,18 +45,18 @@ class Seam:
         return super().__new__(cls, *args, **kwargs)
 
     def inner_loop(self, sequences, initial_state, mask, training=False):
-        kernel = self.kernel_for(sequences)
+        kernel = self.kernel_for(sequences, training)
         if kernel is None:
             return super().inner_loop(sequences, initial_state, mask, training=training)  # type: ignore[misc]
         spec, inputs = self.kernel_arguments(sequences, initial_state, mask, training)
         return results_of(spec, inputs, kernel.run(spec, inputs))
 
-    def kernel_for(self, sequences) -> Kernel | None:
+    def kernel_for(self, sequences, training=False) -> Kernel | None:
         """The kernel that runs this input, or None where Keras's own code does.
 
         Raises: KernelError where GATEWISE_KERNELS=native insists on one and there is none.
         """
-        request = self.kernel_request(device_of(sequences))
+        request = self.kernel_request(device_of(sequences), training)
         # Shapes alone, or nothing to compute: Keras's own code, and no complaint.
         if request.device == "meta" or 0 in sequences.shape:
             return None
@@ -71,8 +72,9 @@ class Seam:
         filled in, and the input's share `x·W + b` [B, T, G·U] of `sequences` [B, T, I]."""
         return equation_of(self, sequences)
 
-    def kernel_request(self, device: str | None = None) -> Request:
-        """What decides which kernel this layer gets, on `device` or where Keras computes."""
+    def kernel_request(self, device: str | None = None, training: bool = False) -> Request:
+        """What decides which kernel this layer gets, on `device` or where Keras computes, in
+        training or else."""
         options = {name: getattr(self, name) for name in self.kernel_options}
         for name in self.kernel_activations:
             options[name] = activation_name(getattr(self, name))

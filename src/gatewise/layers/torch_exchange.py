@@ -275,6 +275,8 @@ def _check(layer: keras.layers.Layer) -> str:
             f"model: expected LSTM, GRU, SimpleRNN, a Bidirectional of one, and Dropout, got "
             f"{type(layer).__name__} {layer.name!r}. Convert the recurrent layers by themselves."
         )
+    if not getattr(layer, "drop_in", True):
+        raise _no_counterpart(layer, f"the equations of {type(layer).__name__}")
     fixed: dict[str, tuple[str, ...]] = {"activation": ("tanh", "relu")}
     if kind != "SimpleRNN":
         fixed = {"activation": ("tanh",), "recurrent_activation": ("sigmoid",)}

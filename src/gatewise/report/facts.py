@@ -5,7 +5,12 @@ from typing import Any
 from gatewise.report import words
 
 Facts = list[tuple[str, Any]]
-_CELLS = {"lstm": "LSTM", "gru": "GRU", "simple_rnn": "simple RNN"}
+_CELLS = {
+    "lstm": "LSTM",
+    "gru": "GRU",
+    "simple_rnn": "simple RNN",
+    "binary_gate_lstm": "LSTM with binary gates",
+}
 _STOPPED = {
     "finished": "all planned epochs",
     "early": "stopped early, validation no longer improved",

@@ -29,31 +29,31 @@ def render_lesson(results: dict[str, Any]) -> str:
     """
     networks = results["networks"]
     lengths = lesson_words.by_length(networks)
-    values = dict(
-        results=results,
-        headline=lesson_words.headline(results),
-        outcomes=lesson_words.outcomes(networks),
-        account=lesson_words.account(results),
-        tone=_tone(results),
-        example=figures.example("example", NUMBERS, MARKED),
-        total=sum(NUMBERS[step] for step in MARKED),
-        table=_table(results),
-        errors={
+    values = {
+        "results": results,
+        "headline": lesson_words.headline(results),
+        "outcomes": lesson_words.outcomes(networks),
+        "account": lesson_words.account(results),
+        "tone": _tone(results),
+        "example": figures.example("example", NUMBERS, MARKED),
+        "total": sum(NUMBERS[step] for step in MARKED),
+        "table": _table(results),
+        "errors": {
             length: figures.errors(f"errors-{length}", length, ones, results)
             for length, ones in lengths.items()
         },
-        gradients={
+        "gradients": {
             length: [
                 figures.gradients(f"gradient-{when}-{length}", length, ones, when)
                 for when in ("start", "end")
             ]
             for length, ones in lengths.items()
         },
-        longest=max(lengths, default=None),
-        fading=_fading(networks),
-        facts=_facts(results),
-        command=command(results["options"]),
-    )
+        "longest": max(lengths, default=None),
+        "fading": _fading(networks),
+        "facts": _facts(results),
+        "command": command(results["options"]),
+    }
     return render("lesson.html", values)
 
 

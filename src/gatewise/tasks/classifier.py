@@ -39,7 +39,7 @@ class Classifier(keras.Model):
     first `fit`'s training part; everything is saved in one `.keras` file.
 
     Args:
-        cell: `"lstm"`, `"gru"` or `"simple_rnn"`; default `"lstm"`.
+        cell: `"lstm"`, `"gru"`, `"simple_rnn"` or `"binary_gate_lstm"`; default `"lstm"`.
         units: U, units of each recurrent layer and direction; default 64.
         depth: number of recurrent layers; default 1.
         bidirectional: whether each layer reads both ways; default True.

@@ -150,7 +150,9 @@ def _cell(layer) -> str:
 
 
 def _is_plain(layer) -> bool:
-    """Whether a step is what the cell's equations say: no class of the user's own is in between."""
+    """Whether a step is what the cell's equations say: no other class is in between."""
+    if not getattr(layer, "drop_in", True):  # a layer of gatewise.layers with equations of its own
+        return False
     code = (type(layer).call, type(layer).inner_loop, type(layer.cell).call)
     return all(part.__module__.split(".")[0] in ("keras", "gatewise") for part in code)
 
