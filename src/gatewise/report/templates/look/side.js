@@ -11,7 +11,11 @@ class Side {
     const go = (step) => { this.step = step; this.mark(); };
     this.map = new HeatMap(find(".heat", root), {
       hover: (cell) => { this.hovered = cell; this.soon(); },
-      choose: ({ step, row }) => { this.step = step; choose({ unit: this.units()[row] }); },
+      choose: ({ step, row }) => {
+        this.hovered = null; // what was pointed at is now what is chosen
+        this.step = step;
+        choose({ unit: this.units()[row] });
+      },
       key: (event) => this.key(event, choose),
     });
     this.line = new UnitLine(find(".line", root), side, go);
