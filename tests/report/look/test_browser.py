@@ -12,6 +12,9 @@ from gatewise.report.look.colours import DIVERGING, SEQUENTIAL
 from ...toys import series, texts
 
 pytestmark = pytest.mark.browser
+# The class or the id of what has the focus, or of the box around it.
+FOCUSED = """(({ className, id, parentElement }) =>
+  (className || id || parentElement.id).split(" ")[0])(document.activeElement)"""
 TEXT = "The day is so bright, </script><b>very</b> good xyzzy"
 
 
@@ -236,8 +239,7 @@ def test_everything_is_reached_by_the_tab_key_and_shows_it(page):
     reached = set()
     for _ in range(40):
         page.key("Tab")
-        reached.add(page.run("(document.activeElement.className || document.activeElement.id "
-                             "|| document.activeElement.parentElement.id).split(' ')[0]"))  # fmt: skip
+        reached.add(page.run(FOCUSED))
         if page.run("document.activeElement === document.body"):
             break
         outline = page.run("getComputedStyle(document.activeElement).outlineStyle")

@@ -1,12 +1,14 @@
 """One or two inputs run through a model: everything that their page and pictures show."""
 
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
-from gatewise.errors import ArgumentError
+from gatewise.errors import ArgumentError, GatewiseWarning
 from gatewise.insight.attribution import Attribution, attribute
 from gatewise.insight.recorder import Recorder
 from gatewise.insight.recording import LayerRecording, Recording
@@ -87,7 +89,8 @@ def see(
     if isinstance(inputs, str) or not 1 <= len(inputs) <= MOST_INPUTS:
         given = "one text" if isinstance(inputs, str) else str(len(inputs))
         raise ArgumentError(f"inputs: expected a list of one or two inputs, got {given}.")
-    sides = [_side(model, shown(model, one, channels), steps) for one in inputs]
+    with _noted() as notes:
+        sides = [_side(model, shown(model, one, channels), steps) for one in inputs]
     kept = window.most_active([side.layers for side in sides])
     sides = [replace(side, layers=layers) for side, layers in zip(sides, kept, strict=True)]
     sides, no_parts = _with_parts(model, sides)
@@ -96,8 +99,22 @@ def see(
         sides=sides,
         activations=_activations(model, sides[0].layers),
         no_parts=no_parts,
-        notes=_units_left_out(sides[0]),
+        notes=[*dict.fromkeys(notes), *_units_left_out(sides[0])],
     )
+
+
+@contextmanager
+def _noted() -> Iterator[list[str]]:
+    """What the recorder warns of, as notes for the page; other warnings go on."""
+    notes: list[str] = []
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", GatewiseWarning)
+        yield notes
+    for one in caught:
+        if issubclass(one.category, GatewiseWarning):
+            notes.append(str(one.message))
+        else:
+            warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
 
 
 def _side(model: Any, one: Shown, steps: tuple[int, int] | None) -> Side:

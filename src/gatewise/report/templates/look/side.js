@@ -55,6 +55,7 @@ class Side {
     this.map.paint(values(this.side, layer, gate), this.T, this.units(), array);
     find(".map-title", this.root).textContent = `${array.symbol} ${array.words}`;
     this.map.box.setAttribute("aria-label", `${array.words} of layer ${title}, ${some}. Arrow keys choose.`);
+    find(".explained", this.root).textContent = array.told;
     find(".low", this.root).textContent = number(array.low).replace(/\.?0+$/, "");
     find(".high", this.root).textContent = number(array.high).replace(/\.?0+$/, "");
     const stops = page.palettes[array.diverging ? "diverging" : "sequential"][theme()];
