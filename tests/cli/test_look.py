@@ -63,6 +63,21 @@ def test_the_page_lies_beside_the_model_if_no_other_place_is_named(gatewise, tex
     assert page.exists()
 
 
+def test_the_page_lies_here_where_the_models_folder_cannot_be_written_to(
+    gatewise, text_model, monkeypatch, tmp_path
+):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("gatewise.cli.look.os.access", lambda *_: False)
+    assert gatewise("look", text_model, "good", "--no-open")[0] == 0
+    assert (tmp_path / "look.html").exists()
+
+
+def test_folders_are_made(gatewise, text_model, tmp_path):
+    out = tmp_path / "a" / "b" / "page.html"
+    assert gatewise("look", text_model, "good", "--no-open", "--out", out)[0] == 0
+    assert out.exists()
+
+
 def test_rows_of_a_table_and_of_a_text_file(look, text_model, tmp_path):
     x, _ = texts(4)
     table = write_csv(tmp_path / "new.csv", {"said": x})
@@ -157,6 +172,9 @@ def test_what_cannot_be_asked(refused, text_model, series_model, plain_model, tm
     assert "give them with --file" in refused("look", series_model, "a text", code=2)
     assert "no vocabulary" in refused("look", plain_model, "a text", code=2)
     table = write_csv(tmp_path / "new.csv", {"said": ["good", "bad"]})
+    inside = table / "page.html"
+    for option in ("--out", "--png"):
+        assert "lies in, a file" in refused("look", text_model, "a", option, inside, code=2)
     assert "give --file x.npz" in refused("look", plain_model, "--file", table, code=2)
     assert "no usable row 9" in refused("look", text_model, "--file", table, "--row", 9, code=2)
     assert "expected a model file" in refused("look", tmp_path / "none.keras", "a", code=1)

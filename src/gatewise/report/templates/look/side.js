@@ -65,7 +65,7 @@ class Side {
     find(".low-end", this.root).textContent = ends[1];
     find(".roll", this.root).setAttribute("aria-pressed", this.view.unrolled);
     find(".by", this.root).setAttribute("aria-pressed", this.view.mean);
-    if (this.input instanceof Series) this.input.lines();
+    if (this.input instanceof Series && this.input.drawnIn !== theme()) this.input.lines();
     this.axis();
     this.mark();
   }
