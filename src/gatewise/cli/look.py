@@ -34,7 +34,7 @@ MOST_INPUTS = 2
 @click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="The page; default look.html beside the model, or here where nothing can be written there.",
+    help="The page; default look.html beside the model, or here if it cannot be written there.",
 )
 @click.option("--open/--no-open", "opened", default=True, help="Open the page in the browser.")
 @click.option(
