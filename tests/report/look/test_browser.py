@@ -150,6 +150,22 @@ def test_the_slider_and_the_words_step_through_time(page):
     )
 
 
+def test_of_a_long_text_the_chosen_word_stays_in_sight(chromium, text_model, tmp_path):
+    write_look(text_model, ["good bright day " * 150], tmp_path / "long.html")
+    chromium.open(tmp_path / "long.html")
+    chromium.run("document.querySelector('.heat').focus()")
+    for key, step in (("Home", 0), ("End", 449)):
+        chromium.key(key)
+        top, bottom = chromium.run(
+            "(() => { const box = document.querySelector('.words').getBoundingClientRect(), "
+            f"word = document.querySelector('#w0-{step}').getBoundingClientRect(); "
+            "return [word.top - box.top, box.bottom - word.bottom]; })()"
+        )
+        assert top >= 0
+        assert bottom >= 0
+    assert chromium.run("document.querySelector('.axis').hidden")
+
+
 def test_playing_goes_on_to_the_last_step(page):
     page.click(".play")
     assert page.run("document.querySelector('.play').getAttribute('aria-label')") == "Pause"

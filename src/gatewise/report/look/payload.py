@@ -35,7 +35,7 @@ ARRAYS = {
 PART = (
     "±",
     "part in the decision",
-    "What each unit's write brings to the answer's score: blue for it, orange against it.",
+    "What each step's input brings to the score through each unit: blue for it, orange against.",
 )
 GATES = ("forget", "update", "output", "reset")  # from 0 to 1; all else has a sign
 LONGEST_SPAN = 1e6  # JSON knows no infinity

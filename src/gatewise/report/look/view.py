@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from gatewise.errors import ArgumentError, GatewiseWarning
-from gatewise.insight.attribution import Attribution, attribute
+from gatewise.insight.attribution import Attribution, Attributor
 from gatewise.insight.recorder import Recorder
 from gatewise.insight.recording import LayerRecording, Recording
 from gatewise.layers.paths import find_recurrent
@@ -39,7 +39,7 @@ class Side:
     answers: list[Answer]  # most probable first
     layers: dict[str, LayerRecording]  # of this input and these steps alone
     recording: Recording  # as `gatewise.record` gave it
-    parts: Attribution | None = None  # each step's part in the score, where the head is linear
+    parts: Attribution | None = None  # what each step brings to the score, where it is known
     target: str = ""  # the answer that the score is of
 
     @property
@@ -150,7 +150,8 @@ def _with_parts(model: Any, sides: list[Side]) -> tuple[list[Side], str]:
     if any(side.cut for side in sides):
         return sides, "only some of the steps are shown"
     try:
-        found = [attribute(model, side.shown.network, recording=side.recording) for side in sides]
+        attributor = Attributor(model)
+        found = [attributor(side.shown.network) for side in sides]
     except ArgumentError as error:
         return sides, str(error)
     names = getattr(model, "labels", None)

@@ -89,19 +89,27 @@ class Side {
     this.line.mark(step);
     this.input.show(shading(this.side, layer, shade, step), step, (one) => takenAlready(layer, one, step));
     this.network.show(layer, step, mean ? null : unit, unrolled);
+    const told = SHADES[shade].told(`after ${this.place(step)}`, this.side);
+    find(`#shaded-${this.side}`).textContent = told && `Shaded: ${told}.`;
+    this.equations(layer, unit, step);
     this.slider.value = step;
-    const place = `step ${page.sides[this.side].start + step + 1}`;
-    const word = page.sides[this.side].words ? ` ${wordAt(this.side, step)}` : "";
-    this.slider.setAttribute("aria-valuetext", place + word);
-    find(".place", this.root).textContent = place + word;
-    find(`#shaded-${this.side}`).textContent = shade === "none" ? "" : `Shaded: ${SHADES[shade].told(`after ${place}`, this.side)}.`;
-    this.equations(layer, unit, step, place + word);
+    this.slider.setAttribute("aria-valuetext", this.placeAndWord(step));
+    find(".place", this.root).textContent = this.placeAndWord(step);
     all(".axis .now", this.root).forEach((one) => one.classList.remove("now"));
     find(".axis", this.root).children[step]?.classList.add("now");
   }
 
-  equations(layer, unit, step, place) {
-    const at = numbersAt(this.side, layer, unit, step), name = `Unit ${page.layers[layer].units[unit]}`;
+  place(step) {
+    return `step ${page.sides[this.side].start + step + 1}`;
+  }
+
+  placeAndWord(step) {
+    return page.sides[this.side].words ? `${this.place(step)} ${wordAt(this.side, step)}` : this.place(step);
+  }
+
+  equations(layer, unit, step) {
+    const at = numbersAt(this.side, layer, unit, step), place = this.placeAndWord(step);
+    const name = `Unit ${page.layers[layer].units[unit]}`;
     const terms = equationsOf(layer, at), held = masked(this.side, layer).has(step);
     find(".cell-title", this.root).textContent = `${name} at ${place}`;
     const said = held ? "A masked step: the state before is held." : summaryOf(layer, at);

@@ -47,6 +47,14 @@ class Words {
       now.setAttribute("aria-selected", "true");
       this.box.setAttribute("aria-activedescendant", now.id);
       this.now = now;
+      this.follow();
     }
+  }
+
+  // Of a long text, which scrolls by itself, the chosen word stays in sight.
+  follow() {
+    const { offsetTop, offsetHeight } = this.now, { scrollTop, clientHeight } = this.box;
+    const inSight = offsetTop >= scrollTop && offsetTop + offsetHeight <= scrollTop + clientHeight;
+    if (!inSight) this.box.scrollTop = offsetTop - clientHeight / 2;
   }
 }
