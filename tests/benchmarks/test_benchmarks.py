@@ -13,6 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 BENCHMARKS = ROOT / "benchmarks"
+SCRIPTS = sorted(path.stem for path in BENCHMARKS.glob("*.py") if "__main__" in path.read_text())
 MARKERS = "\n".join(
     f"Prose on {name}.\n<!-- {name} -->\nold\n<!-- /{name} -->"
     for name in ("quality", "layers", "epoch", "predict", "demo", "recording")
@@ -46,11 +47,7 @@ def measured(out: Path) -> dict[str, Any]:
     return result
 
 
-@pytest.mark.parametrize(
-    "script",
-    ["quality", "layers", "lesson", "parts", "epoch", "predict", "demo", "recording", "chart"]
-    + ["binary_gates"],
-)
+@pytest.mark.parametrize("script", SCRIPTS)
 def test_help(script: str) -> None:
     assert str(ROOT) not in run(script, "--help")
 

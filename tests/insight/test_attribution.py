@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import gatewise as gw
 from gatewise.architectures import many_to_one
 from gatewise.errors import ArgumentError
-from gatewise.insight import Recorder, record
+from gatewise.insight import Attributor, reading, record
 
 from .. import toys
 from . import oracle
@@ -45,12 +45,11 @@ def classifier(kind="LSTM", pooling="max", merge=None, source="ours", classes=3,
     return model
 
 
-def holds(model, x, target=None, recording=None):
+def holds(model, x, target=None, of="inputs", attributor=None):
     """The attribution, once it is sure that it is complete and of the model's own score."""
-    recording = recording or record(model, x)
-    found = gw.attribute(model, x, target, recording=recording)
-    assert found.error < 1e-6
-    own = np.log(recording.outputs.astype("float64"))
+    found = (attributor or Attributor(model, of=of))(x, target)
+    assert found.error < 1e-5
+    own = np.log(keras.ops.convert_to_numpy(model(x)).astype("float64"))
     own -= own.mean(1, keepdims=True)  # logits less their mean, from the model's own answer
     np.testing.assert_allclose(
         found.score, own[np.arange(len(own)), found.target], rtol=2e-5, atol=2e-5
@@ -61,10 +60,10 @@ def holds(model, x, target=None, recording=None):
 
 
 @functools.cache
-def prepared(*options):
-    """A classifier and a recorder for it, compiled once."""
-    model = classifier(*options[:4], go_backwards=options[4])
-    return model, Recorder(model)
+def prepared(of, kind, pooling, merge, source, backwards):
+    """A classifier and an attributor for it, compiled once."""
+    model = classifier(kind, pooling, merge, source, go_backwards=backwards)
+    return model, Attributor(model, of=of)
 
 
 @pytest.mark.parametrize(
@@ -80,18 +79,18 @@ def prepared(*options):
         ("GRU", "padded max", "concat", "ours", False),
     ],
 )
-@settings(max_examples=15)
+@pytest.mark.parametrize("of", ["inputs", "writes"])
+@settings(max_examples=10)
 @given(
     mask=st.lists(st.lists(st.booleans(), min_size=5, max_size=5), min_size=2, max_size=2),
     target=st.sampled_from([None, 0, 2, [1, 2]]),
 )
-def test_parts_add_up_to_the_score(kind, pooling, merge, source, backwards, mask, target):
+def test_parts_add_up_to_the_score(of, kind, pooling, merge, source, backwards, mask, target):
     mask = np.array(mask, bool)
     if pooling == "mean":  # of no step at all, Keras's mean is not a number
         mask[:, 2] = True
-    model, recorder = prepared(kind, pooling, merge, source, backwards)
-    x = masked(inputs(2, 5), mask)
-    found = holds(model, x, target, recorder(x))
+    model, attributor = prepared(of, kind, pooling, merge, source, backwards)
+    found = holds(model, masked(inputs(2, 5), mask), target, attributor=attributor)
     np.testing.assert_array_equal(found.parts[~mask], 0.0)
     np.testing.assert_allclose(sum(one.sum(-1) for one in found.by_layer.values()), found.parts)
 
@@ -118,7 +117,7 @@ def by_hand(gates, weights, kind):
 
 @pytest.mark.parametrize("pooling", ["last", "max", "mean"])
 @pytest.mark.parametrize("kind", ["LSTM", "GRU"])
-def test_parts_equal_a_recomputation_by_hand(kind, pooling):
+def test_writes_equal_a_recomputation_by_hand(kind, pooling):
     model, x, row = classifier(kind, pooling), inputs(), 1
     gates, _ = oracle.run(kind, x, np.ones((3, 6), bool), model.get_layer("layer").get_weights())
     gates = {name: array[row] for name, array in gates.items()}
@@ -130,7 +129,7 @@ def test_parts_equal_a_recomputation_by_hand(kind, pooling):
         "max": (hidden == hidden.max(0)).astype(float),
         "mean": np.full((6, 4), 1 / 6),
     }[pooling]
-    found = gw.attribute(model, x, 2).by_layer["layer"][row]
+    found = gw.attribute(model, x, 2, of="writes").by_layer["layer"][row]
     np.testing.assert_allclose(found, by_hand(gates, read * slope, kind), atol=2e-6)
 
 
@@ -146,7 +145,95 @@ def test_the_last_state_is_read_as_memory_has_it(kind):
     kernel = model.layers[-1].get_weights()[0]
     slope = (kernel - kernel.mean(1, keepdims=True))[:, 0] * shown
     expected = gw.memory(layer).contribution * slope[:, None]
-    np.testing.assert_allclose(gw.attribute(model, x, 0).by_layer["layer"], expected, atol=1e-5)
+    found = gw.attribute(model, x, 0, of="writes").by_layer["layer"]
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+
+
+CELLS = {
+    "lstm": ("LSTM", {}),
+    "lstm, other activations": ("LSTM", {"activation": "relu", "recurrent_activation": "linear"}),
+    "gru, reset after": ("GRU", {}),
+    "gru, reset before": ("GRU", {"reset_after": False}),
+    "gru, no bias": ("GRU", {"use_bias": False}),
+    "gru, hard gates": ("GRU", {"recurrent_activation": "hard_sigmoid"}),
+    "simple": ("SimpleRNN", {}),
+    "simple, relu": ("SimpleRNN", {"activation": "relu", "use_bias": False}),
+}
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+@pytest.mark.parametrize("cell", list(CELLS))
+def test_inputs_add_up_for_every_cell(cell, backwards):
+    kind, options = CELLS[cell]
+    model = classifier(kind, "max", go_backwards=backwards, **options)
+    draw(model, 0.4)
+    x = masked(inputs(), MASK)
+    found = holds(model, x)
+    zeros = np.where(MASK[:, :, None], 1e-12, 0.0) * np.ones(2)  # not padding, and yet nothing
+    silent = gw.attribute(model, zeros.astype("float32"), found.target)
+    np.testing.assert_allclose(found.rest, silent.score, atol=1e-5)
+    np.testing.assert_allclose(silent.parts, 0.0, atol=1e-5)
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru, reset after", "gru, reset before", "simple"])
+def test_parts_of_small_inputs_are_their_gradient(cell):
+    """Against finite differences: near silence a part is slope times input."""
+    kind, options = CELLS[cell]
+    model = classifier(kind, "mean", **options)
+    x = (1e-3 * inputs()).astype("float32")
+    found = gw.attribute(model, x, 1)
+    for row, step in ((0, 0), (1, 3), (2, 5)):
+        scores = []
+        for way in (1.0, -1.0):
+            moved = np.full_like(x, 1e-9)
+            moved[row, step] = way * 30 * x[row, step]
+            scores.append(gw.attribute(model, moved, 1).score[row])
+        np.testing.assert_allclose(
+            found.parts[row, step], (scores[0] - scores[1]) / 60, rtol=0.02, atol=2e-6
+        )
+
+
+def test_the_largest_of_lines_in_closed_form():
+    """The integrated gradient of a maximum, against sums over a fine grid of its path."""
+    rng = np.random.default_rng(0)
+    silent, values = rng.normal(size=(2, 3, 7, 4))
+    silent[0] = 0.5  # all start as one
+    real = rng.random((3, 7, 1)) > 0.3
+    real[:, 2] = True
+    found = reading.largest(silent, values, real)
+    along = np.linspace(0, 1, 20_001)[:-1] + 0.5 / 20_000
+    share = np.zeros_like(values)
+    for one in along:
+        line = np.where(real, silent + one * (values - silent), -np.inf)
+        share += (line == line.max(1, keepdims=True)) / len(along)
+    np.testing.assert_allclose(found, share, atol=2e-4)
+    most = [np.where(real, one, -np.inf).max(1) for one in (values, silent)]
+    np.testing.assert_allclose((found * (values - silent)).sum(1), most[0] - most[1], atol=1e-12)
+
+
+def test_against_another_text():
+    task = toys.tiny()
+    toys.fit(task, *toys.texts())
+    ids = task.network_input(["the day is good"])
+    usual = gw.attribute(task, ids)
+    unknown = gw.attribute(task, np.full_like(ids, 1), usual.target)
+    np.testing.assert_allclose(usual.rest, unknown.score, atol=1e-6)
+    other = gw.attribute(task, ["the day is good"], "glad", against=["the day is bad"])
+    np.testing.assert_array_equal(other.parts[0, :3], 0.0)  # where both say the same
+    assert other.error < 1e-5
+    with pytest.raises(ArgumentError, match="against: expected an input with the real steps of x"):
+        gw.attribute(task, ["the day is good"], against=["bad"])
+
+
+def test_series_are_held_against_their_mean():
+    task = toys.tiny()
+    x, y = toys.series()
+    toys.fit(task, x, y)
+    found = gw.attribute(task, x[:3])
+    zeros = np.where(task.network_input(x[:3]) < -1e8, -1e9, 0.0).astype("float32")
+    np.testing.assert_allclose(
+        found.rest, gw.attribute(task.network, zeros, found.target).score, atol=1e-5
+    )
 
 
 def test_the_two_directions_of_a_stack_are_apart():
@@ -165,11 +252,12 @@ def test_what_the_initial_states_bring_is_in_the_rest():
          keras.layers.Dense(2, "softmax")]
     )  # fmt: skip
     draw(model)
-    first = gw.attribute(model, inputs(2), 0).rest
+    first = gw.attribute(model, inputs(2), 0, of="writes").rest
     model(inputs(2))
-    found = gw.attribute(model, inputs(2), 0)
-    assert found.error < 1e-6
-    assert np.abs(found.rest - first).min() > 1e-5
+    for of in ("inputs", "writes"):
+        found = gw.attribute(model, inputs(2), 0, of=of)
+        assert found.error < 1e-5
+        assert np.abs(found.rest - first).min() > 1e-5
 
 
 def test_one_sigmoid_has_two_classes():
@@ -189,16 +277,17 @@ def test_linear_outputs_and_several_sigmoids_are_their_own_scores():
         score = outputs if activation == "linear" else np.log(outputs / (1 - outputs))
         found = gw.attribute(model, inputs())
         np.testing.assert_allclose(found.score, score.max(1), rtol=1e-4, atol=1e-5)
-        assert found.error < 1e-6
+        assert found.error < 1e-5
 
 
+@pytest.mark.parametrize("of", ["inputs", "writes"])
 @pytest.mark.parametrize("activation", ["tanh", "relu", "sigmoid"])
-def test_activations_around_the_head(activation):
+def test_activations_around_the_head(activation, of):
     head = [
         keras.layers.Activation(activation), keras.layers.LeakyReLU(), keras.layers.Dense(3),
         keras.layers.Dropout(0.1), keras.layers.Activation("softmax"),
     ]  # fmt: skip
-    holds(classifier(head=head), masked(inputs(), MASK))
+    holds(classifier(head=head), masked(inputs(), MASK), of=of)
 
 
 def test_nested_models_are_entered():
@@ -222,22 +311,12 @@ def test_a_classifier_takes_texts_and_ids_and_labels():
     np.testing.assert_allclose(again.score[1], -found.score[1], rtol=1e-5)
 
 
-def test_a_recording_that_is_there_saves_the_run():
-    model, x = classifier(), masked(inputs(), MASK)
-    recording = record(model, x)
-    np.testing.assert_array_equal(
-        gw.attribute(model, x, recording=recording).parts, gw.attribute(model, x).parts
-    )
-    with pytest.raises(ArgumentError, match="expected all steps and units of layer 'layer'"):
-        gw.attribute(model, x, recording=record(model, x, units=[0]))
-
-
 def test_an_empty_cell_shows_nothing():
     model = classifier("LSTM", "last")
     layer = model.get_layer("layer")
     layer.set_weights([0 * one for one in layer.get_weights()])
-    found = holds(model, inputs())
-    np.testing.assert_array_equal(found.parts, 0.0)
+    for of in ("inputs", "writes"):
+        np.testing.assert_array_equal(holds(model, inputs(), of=of).parts, 0.0)
 
 
 def test_a_score_that_is_not_linear_names_the_layer_in_the_way():
@@ -261,9 +340,11 @@ def test_a_score_that_is_not_linear_names_the_layer_in_the_way():
 
 def test_models_that_have_no_such_sum():
     with pytest.raises(ArgumentError, match=r"got a simple RNN.*jacobian_products"):
-        gw.attribute(classifier("SimpleRNN"), inputs())
+        gw.attribute(classifier("SimpleRNN"), inputs(), of="writes")
     with pytest.raises(ArgumentError, match="activation that is 0 at 0"):
-        gw.attribute(classifier("LSTM", activation="sigmoid"), inputs())
+        gw.attribute(classifier("LSTM", activation="sigmoid"), inputs(), of="writes")
+    with pytest.raises(ArgumentError, match=r"expected activation of tanh, .* got 'softsign'"):
+        gw.attribute(classifier("LSTM", activation="softsign"), inputs())
     dense = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2)])
     with pytest.raises(ArgumentError, match=r"recurrent layer .* found none"):
         gw.attribute(dense, inputs())
@@ -275,6 +356,11 @@ def test_models_that_have_no_such_sum():
     both = keras.Model(outer, [keras.layers.GRU(2)(outer), keras.layers.GRU(2)(outer)])
     with pytest.raises(ArgumentError, match="expected one output, got 2"):
         gw.attribute(both, inputs())
+
+
+def test_an_unknown_kind_of_part():
+    with pytest.raises(ArgumentError, match="of: expected one of inputs, writes, got 'reads'"):
+        gw.attribute(classifier(), inputs(), of="reads")
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ MOST_INPUTS = 2
 @click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="The page; default look.html beside the model.",
+    help="The page; default look.html beside the model, or here if it cannot be written there.",
 )
 @click.option("--open/--no-open", "opened", default=True, help="Open the page in the browser.")
 @click.option(
@@ -73,6 +73,8 @@ def command(
     texts = tuple(os.fsencode(text).decode("utf-8", "replace") for text in texts)
     _check(texts, source, rows, arrays)
     between = _steps(steps)
+    for name, path in (("--out", out), ("--npz", arrays), ("--png", pictures and pictures / "x")):
+        _make_folder(name, path)
     from gatewise.cli.inputs import inputs_to_look_at
     from gatewise.cli.runtime import prepare_keras
 
@@ -82,7 +84,7 @@ def command(
 
     loaded = load_any(model)
     inputs, channels = inputs_to_look_at(loaded, model, texts, source, rows, reading)
-    page = out or model.parent / "look.html"
+    page = out or (model.parent if os.access(model.parent, os.W_OK) else Path()) / "look.html"
     look = write_look(loaded, inputs, page, steps=between, channels=channels)
     _say(look)
     click.echo(f"Page  {page}")
@@ -110,6 +112,18 @@ def _check(
             raise click.UsageError(f"Give one or two {name}: got {len(given)}. A page holds two.")
     if arrays is not None and arrays.suffix != ".npz":
         raise click.UsageError(f"--npz: expected a name that ends in .npz, got {str(arrays)!r}.")
+
+
+def _make_folder(name: str, path: Path | None) -> None:
+    """The folder that a file goes to, so that nothing is computed in vain."""
+    if path is None:
+        return
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        raise click.UsageError(
+            f"{name}: expected a folder to write to, but {path.parent} is, or lies in, a file."
+        ) from None
 
 
 def _steps(text: str | None) -> tuple[int, int] | None:

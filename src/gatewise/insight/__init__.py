@@ -1,6 +1,7 @@
 """Sight: what a recurrent network's gates do, what it remembers, where its gradient goes."""
 
-from gatewise.insight.attribution import Attribution, attribute
+
+from gatewise.insight.attribution import Attribution, Attributor, attribute
 from gatewise.insight.events import events
 from gatewise.insight.flow import GradientFollower, gradient_flow
 from gatewise.insight.history import GateHistory, GradientHistory
@@ -12,6 +13,7 @@ from gatewise.insight.recording import LayerRecording, Recording
 
 __all__ = [
     "Attribution",
+    "Attributor",
     "GateHistory",
     "GradientFlow",
     "GradientFollower",

@@ -47,20 +47,26 @@ class Head:
     directions: dict[str, Any]  # the last recurrent layer, or its two directions, by path
     merge: str | None  # how the two are merged; None: there is one
 
-    def given(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """What Dense is given for pooled values [B, F], and that as `factor · values + offset`.
+    def slope(self, given: np.ndarray, silent: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Scores [B, C] by pooled values [B, F]: how they change on the way from `silent` to
+        `given`, [B, F, C], and what they are at `silent`. The rest is a product.
 
-        An activation f between them is taken apart as that of a cell:
-        f(p) = f(0) + (f(p) - f(0)) / p · p.
+        An activation f in between changes by (f(p) - f(s)) / (p - s) for each unit of p.
         """
-        factor, offset = np.ones_like(values), np.zeros_like(values)
-        given = values
+        factor = np.ones_like(given)
         for layer in self.activations:
-            nothing = _applied(layer, np.zeros_like(given))
-            after = _applied(layer, given)
-            slope = np.divide(after - nothing, given, out=np.zeros_like(given), where=given != 0)
-            factor, offset, given = factor * slope, offset * slope + nothing, after
-        return given, factor, offset
+            before = given - silent
+            given, silent = _applied(layer, given), _applied(layer, silent)
+            factor *= np.divide(
+                given - silent, before, out=np.zeros_like(before), where=before != 0
+            )
+        return factor[:, :, None] * self.weights, silent @ self.weights + self.bias
+
+    def scores(self, pooled: np.ndarray) -> np.ndarray:
+        """[B, C]: what softmax sees, of pooled values [B, F]."""
+        for layer in self.activations:
+            pooled = _applied(layer, pooled)
+        return pooled @ self.weights + self.bias
 
 
 def find_head(network: keras.Model) -> Head:

@@ -62,19 +62,49 @@ def separated(head: Head, weights: np.ndarray) -> list[np.ndarray]:
     return [weights / (2 if head.merge == "ave" else 1)] * 2
 
 
-def pooling_weights(pooling: str, values: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """With what weight each value [B, P, F] goes into the pooled one."""
+def pooled(pooling: str, values: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    """Values [B, P, F] pooled over their places, [B, F]."""
+    return (pooling_weights(pooling, np.zeros_like(values), values, mask) * values).sum(1)
+
+
+def pooling_weights(
+    pooling: str, silent: np.ndarray, values: np.ndarray, mask: np.ndarray
+) -> np.ndarray:
+    """With what weight the change of each value [B, P, F] goes into the change of the pooled one,
+    on the straight path from `silent`. With `silent` of zeros: that of each value itself."""
     if pooling == "last":
         return np.ones_like(values)
     real = mask[:, :, None]
     if pooling == "mean":
         return np.broadcast_to(real / np.maximum(real.sum(1, keepdims=True), 1), values.shape)
-    if pooling == "padded max":
-        real = np.ones_like(real)
-    largest = np.where(real, values, -np.inf).argmax(1)[:, None]  # the first, where several are
+    return largest(silent, values, np.ones_like(real) if pooling == "padded max" else real)
+
+
+def largest(silent: np.ndarray, values: np.ndarray, real: np.ndarray) -> np.ndarray:
+    """For which part of the way from `silent` to `values` each place [B, P, F] is the largest.
+
+    The largest of straight lines changes at their crossings, so from each to the next it is one
+    place that counts: the integrated gradient of the maximum, in closed form.
+    """
+    slope = values - silent
+    real = np.broadcast_to(real, values.shape)
     found = np.zeros_like(values)
-    np.put_along_axis(found, largest, 1.0, axis=1)
-    return found * real
+    start = np.where(real, silent, -np.inf)
+    first = start == start.max(1, keepdims=True)  # of those, the steepest leads from the start
+    leader = np.where(first & real, slope, -np.inf).argmax(1)[:, None]
+    gone = np.zeros_like(slope[:, :1])  # of the way, 0 to 1
+    while True:
+        lead, rise = (np.take_along_axis(one, leader, 1) for one in (silent, slope))
+        faster = real & (slope > rise)
+        crossing = np.full_like(slope, np.inf)
+        np.divide(lead - silent, slope - rise, out=crossing, where=faster)
+        crossing = np.maximum(crossing, gone)
+        following = crossing.argmin(1)[:, None]
+        at = np.minimum(np.take_along_axis(crossing, following, 1), 1.0)
+        np.put_along_axis(found, leader, np.take_along_axis(found, leader, 1) + at - gone, 1)
+        if (at >= 1).all():
+            return found * real
+        leader, gone = np.where(at < 1, following, leader), at
 
 
 def on_steps(shown: Shown, weights: np.ndarray, T: int) -> tuple[np.ndarray, np.ndarray]:

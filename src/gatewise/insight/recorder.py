@@ -32,6 +32,8 @@ class Selection:
     units: Chosen = None
     steps: Chosen = None
     dtype: str = "float32"
+    inputs: bool = False  # whether what the layers are given is kept too
+    silent: bool = False  # whether they are given zeros in its place
 
 
 def record(
@@ -79,6 +81,9 @@ def record(
 class Recorder:
     """`record` for many inputs: what was compiled for one serves the next of its shape.
 
+    With `inputs`, what each layer is given is kept too; with `silent`, the layers recorded are
+    given zeros in its place.
+
     >>> model = keras.Sequential([keras.Input((None, 3)), keras.layers.GRU(4, name="gru")])
     >>> recorder = Recorder(model, units=[0, 2])
     >>> recorder(np.ones((1, 5, 3), "float32"))["gru"].update.shape
@@ -93,13 +98,17 @@ class Recorder:
         units: Chosen = None,
         steps: Chosen = None,
         dtype: str = "float32",
+        inputs: bool = False,
+        silent: bool = False,
     ):
         if dtype not in DTYPES:
             raise ArgumentError(f"dtype: expected one of {', '.join(DTYPES)}, got {dtype!r}.")
         self.model = model
         network = getattr(model, "network", model)
         self._layers = readable(network, layers)
-        self._recorded = _Recorded(network, self._layers, Selection(units, steps, dtype))
+        self._recorded = _Recorded(
+            network, self._layers, Selection(units, steps, dtype, inputs, silent)
+        )
 
     def __call__(self, x: Any, batch_size: int = 32) -> Recording:
         """The recording of an input; see `record`."""
@@ -133,6 +142,7 @@ class Recorder:
             steps=positions("steps", selection.steps, mask.shape[1]),
             units=positions("units", selection.units, layer.units),
             activation=activation_name(layer.activation),
+            inputs=arrays.get("inputs"),
             weights={"recurrent_kernel": ops.convert_to_numpy(layer.cell.recurrent_kernel)},
             path=self._recorded.paths[name],
         )
@@ -212,6 +222,8 @@ def _record(layer: Any, sequences: Array, states: list[Array], mask: Any, select
     """What `inner_loop` gives, the arrays to keep, and the path that computed them."""
     run, path = runner(layer, layer_kind(layer))
     mask, backwards = mask_of(mask), layer.go_backwards
+    sequences = ops.zeros_like(sequences) if selection.silent else sequences
+    inputs = {"inputs": sequences} if selection.inputs else {}
     T = sequences.shape[1]
     real = ops.ones(sequences.shape[:2], "bool") if mask is None else mask
     names = STATES[KINDS[layer_kind(layer)]]
@@ -231,6 +243,7 @@ def _record(layer: Any, sequences: Array, states: list[Array], mask: Any, select
         "initial": initial,
         "last": dict(zip(names, states, strict=True)),
         "mask": real,
+        **inputs,
     }
     return (outputs[:, -1], outputs, states), arrays, path
 

@@ -32,6 +32,7 @@ class LayerRecording:
     units: np.ndarray  # which of the U units
     activation: str = "tanh"  # the candidate's and the cell's, of a simple RNN the state's
     weights: dict[str, np.ndarray] = field(default_factory=dict)  # "recurrent_kernel" [U, G·U]
+    inputs: np.ndarray | None = None  # [B, T, I]: what the layer was given, where asked for
     path: str = ""  # what computed it: the native kernel, or the equations and why
 
     def __getattr__(self, name: str) -> np.ndarray:

@@ -1,12 +1,14 @@
 """What is gathered for a page: the recording itself, and words that say what it is of."""
 
+import base64
+
 import keras
 import numpy as np
 import pytest
 
 import gatewise as gw
 from gatewise.errors import ArgumentError, DataError
-from gatewise.report.look import see
+from gatewise.report.look import render_look, see
 from gatewise.report.look.payload import payload, titles
 
 from ...insight.models import draw
@@ -14,8 +16,6 @@ from ...toys import series, texts
 
 
 def floats(text):
-    import base64
-
     return np.frombuffer(base64.b64decode(text), "<f4")
 
 
@@ -103,6 +103,24 @@ def test_without_a_linear_head_the_reason_is_given():
     assert look.sides[0].parts is None
     assert "Dense" in look.no_parts or "dense" in look.no_parts
     assert "part" not in payload(look)["layers"][0]["rankings"]
+
+
+def test_a_network_that_diverged_is_shown_too():
+    model = plain(gw.layers.LSTM(2), keras.layers.Dense(2, "softmax"))
+    model.trainable_variables[0].assign(np.full((2, 8), np.nan))
+    look = see(model, [np.ones((4, 2))])
+    assert np.isnan(floats(payload(look)["sides"][0]["layers"][0]["arrays"]["cell"])).all()
+    assert "class" in render_look(look)
+
+
+def test_a_layer_that_cannot_be_read_is_named_in_a_note():
+    class Own(keras.layers.GRU):
+        """May compute anything."""
+
+    model = plain(Own(2, return_sequences=True, name="own"), gw.layers.LSTM(2, name="lstm"))
+    look = see(model, [np.ones((4, 2))])
+    assert list(look.sides[0].layers) == ["lstm"]
+    assert "'own' is left out" in look.notes[0]
 
 
 def test_token_ids_of_a_plain_model_are_its_words():

@@ -14,25 +14,29 @@ from gatewise.insight.recording import LayerRecording
 from gatewise.report.look import colours, window
 from gatewise.report.look.view import Look, Side
 
-# By kind of cell and array: its symbol, and what it is in words.
+# By kind of cell and array: its symbol, its name, and what it says.
 ARRAYS = {
     "LSTM": {
-        "forget": ("Γf", "forget gate"),
-        "update": ("Γu", "update gate"),
-        "output": ("Γo", "output gate"),
-        "candidate": ("c̃", "candidate"),
-        "cell": ("c", "cell state"),
-        "hidden": ("h", "hidden state"),
+        "forget": ("Γf", "forget gate", "How much of the old memory is kept: 1 keeps, 0 forgets."),
+        "update": ("Γu", "update gate", "How much of the candidate is written into the memory."),
+        "output": ("Γo", "output gate", "How much of the memory is shown."),
+        "candidate": ("c̃", "candidate", "What would be written."),
+        "cell": ("c", "cell state", "The memory itself."),
+        "hidden": ("h", "hidden state", "What the cell gives out at each step."),
     },
     "GRU": {
-        "update": ("z", "update gate"),
-        "reset": ("r", "reset gate"),
-        "candidate": ("h̃", "candidate"),
-        "hidden": ("h", "hidden state"),
+        "update": ("z", "update gate", "How much of the old memory is kept; the rest is replaced."),
+        "reset": ("r", "reset gate", "How much of the old memory the candidate sees."),
+        "candidate": ("h̃", "candidate", "What would be written."),
+        "hidden": ("h", "hidden state", "The memory, which is also what the cell gives out."),
     },
-    "SimpleRNN": {"hidden": ("h", "hidden state")},
+    "SimpleRNN": {"hidden": ("h", "hidden state", "What the cell gives out, made anew each step.")},
 }
-PART = ("±", "part in the decision")
+PART = (
+    "±",
+    "part in the decision",
+    "What each step's input brings to the score through each unit: blue for it, orange against.",
+)
 GATES = ("forget", "update", "output", "reset")  # from 0 to 1; all else has a sign
 LONGEST_SPAN = 1e6  # JSON knows no infinity
 CHANNELS = 12  # drawn of a series at most
@@ -68,8 +72,8 @@ def titles(look: Look) -> dict[str, str]:
     return found
 
 
-def array_names(layer: LayerRecording, parts: bool) -> dict[str, tuple[str, str]]:
-    """The layer's arrays in the order of its equations, with symbol and name."""
+def array_names(layer: LayerRecording, parts: bool) -> dict[str, tuple[str, str, str]]:
+    """The layer's arrays in the order of its equations: symbol, name and meaning."""
     return ARRAYS[layer.kind] | ({"part": PART} if parts else {})
 
 
@@ -87,7 +91,7 @@ def limits(look: Look, name: str, array: str) -> tuple[float, float]:
     A candidate and a hidden state that stay small are stretched, or nothing could be seen.
     """
     values = [_values(side, name, array) for side in look.sides]
-    largest = max((float(np.abs(one).max()) for one in values if one.size), default=0.0)
+    largest = max((float(np.abs(_finite(one)).max()) for one in values if one.size), default=0.0)
     if array in GATES:
         return 0.0, max(1.0, largest)
     return -(largest or 1.0), largest or 1.0
@@ -102,17 +106,17 @@ def rankings(look: Look, name: str) -> dict[str, list[float]]:
     parts = [part_of(side, name) for side in look.sides]
     if known := [np.abs(one.sum(0)) for one in parts if one is not None]:
         found["part"] = known
-    return {key: np.mean(one, axis=0).tolist() for key, one in found.items()}
+    return {key: _finite(np.mean(one, axis=0)).tolist() for key, one in found.items()}
 
 
 def _layer(look: Look, name: str, title: str) -> dict[str, Any]:
     layer = look.sides[0].layers[name]
     named = array_names(layer, part_of(look.sides[0], name) is not None)
     arrays = []
-    for array, (symbol, words) in named.items():
+    for array, (symbol, words, told) in named.items():
         low, high = limits(look, name, array)
-        arrays.append({"name": array, "symbol": symbol, "words": words, "low": low, "high": high,
-                       "diverging": low < 0})  # fmt: skip
+        arrays.append({"name": array, "symbol": symbol, "words": words, "told": told, "low": low,
+                       "high": high, "diverging": low < 0})  # fmt: skip
     return {
         "name": name,
         "title": title,
@@ -140,7 +144,7 @@ def _side(side: Side, names: list[str]) -> dict[str, Any]:
     if shown.series is not None:
         found["series"] = _series(side)
     if side.parts is not None:
-        found["parts"] = side.parts.parts[0, side.start : side.end].tolist()
+        found["parts"] = _finite(side.parts.parts[0, side.start : side.end]).tolist()
     return found
 
 
@@ -172,6 +176,11 @@ def _values(side: Side, name: str, array: str) -> np.ndarray:
         return side.layers[name].arrays[array]
     part = part_of(side, name)
     return np.empty(0) if part is None else part
+
+
+def _finite(values: np.ndarray) -> np.ndarray:
+    """Numbers that JSON knows: a network that diverged has others, too."""
+    return np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0)
 
 
 def encoded(values: np.ndarray) -> str:

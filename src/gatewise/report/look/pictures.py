@@ -84,7 +84,7 @@ def _figure(look: Look, side: Side, name: str) -> "Figure":
     axes = figure.subplots(len(heights), 1, sharex=True, height_ratios=heights)
     figure.suptitle(_title(side, titles(look)[name]), x=0.01, ha="left", fontsize=12)
     _input(axes[0], side, name)
-    for place, (array, (symbol, told)) in zip(axes[1:], arrays.items(), strict=True):
+    for place, (array, (symbol, told, _)) in zip(axes[1:], arrays.items(), strict=True):
         _map(place, layer.arrays[array][0][:, order].T, limits(look, name, array))
         place.set_title(f"{symbol}  {told}", color=INK)
     by = {"span": "memory span", "activity": "activity"}[sort]

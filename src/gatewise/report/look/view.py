@@ -1,13 +1,15 @@
 """One or two inputs run through a model: everything that their page and pictures show."""
 
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
-from gatewise.errors import ArgumentError
-from gatewise.insight.attribution import Attribution, attribute
+from gatewise.errors import ArgumentError, GatewiseWarning
+from gatewise.insight.attribution import Attribution, Attributor
 from gatewise.insight.recorder import Recorder
 from gatewise.insight.recording import LayerRecording, Recording
 from gatewise.layers.paths import find_recurrent
@@ -37,7 +39,7 @@ class Side:
     answers: list[Answer]  # most probable first
     layers: dict[str, LayerRecording]  # of this input and these steps alone
     recording: Recording  # as `gatewise.record` gave it
-    parts: Attribution | None = None  # each step's part in the score, where the head is linear
+    parts: Attribution | None = None  # what each step brings to the score, where it is known
     target: str = ""  # the answer that the score is of
 
     @property
@@ -87,7 +89,8 @@ def see(
     if isinstance(inputs, str) or not 1 <= len(inputs) <= MOST_INPUTS:
         given = "one text" if isinstance(inputs, str) else str(len(inputs))
         raise ArgumentError(f"inputs: expected a list of one or two inputs, got {given}.")
-    sides = [_side(model, shown(model, one, channels), steps) for one in inputs]
+    with _noted() as notes:
+        sides = [_side(model, shown(model, one, channels), steps) for one in inputs]
     kept = window.most_active([side.layers for side in sides])
     sides = [replace(side, layers=layers) for side, layers in zip(sides, kept, strict=True)]
     sides, no_parts = _with_parts(model, sides)
@@ -96,8 +99,22 @@ def see(
         sides=sides,
         activations=_activations(model, sides[0].layers),
         no_parts=no_parts,
-        notes=_units_left_out(sides[0]),
+        notes=[*dict.fromkeys(notes), *_units_left_out(sides[0])],
     )
+
+
+@contextmanager
+def _noted() -> Iterator[list[str]]:
+    """What the recorder warns of, as notes for the page; other warnings go on."""
+    notes: list[str] = []
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", GatewiseWarning)
+        yield notes
+    for one in caught:
+        if issubclass(one.category, GatewiseWarning):
+            notes.append(str(one.message))
+        else:
+            warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
 
 
 def _side(model: Any, one: Shown, steps: tuple[int, int] | None) -> Side:
@@ -133,7 +150,8 @@ def _with_parts(model: Any, sides: list[Side]) -> tuple[list[Side], str]:
     if any(side.cut for side in sides):
         return sides, "only some of the steps are shown"
     try:
-        found = [attribute(model, side.shown.network, recording=side.recording) for side in sides]
+        attributor = Attributor(model)
+        found = [attributor(side.shown.network) for side in sides]
     except ArgumentError as error:
         return sides, str(error)
     names = getattr(model, "labels", None)

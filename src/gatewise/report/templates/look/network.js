@@ -43,7 +43,9 @@ class Network {
     if (this.form !== form) {
       this.form = form;
       this.svg = unrolled ? this.unrolled(layer) : this.rolled(layer);
-      this.box.replaceChildren(this.svg);
+      const told = unrolled && remembers(layer) ? [make("p", { class: "quiet" },
+        "The bar into a cell is as thick as the part of its memory that it keeps.")] : [];
+      this.box.replaceChildren(this.svg, ...told);
     }
     if (unrolled) this.lightUnrolled(layer, step, unit);
     else this.lightRolled(layer, step, unit);
@@ -89,7 +91,7 @@ class Network {
     label.style.fill = letters;
     if (!value) return;
     value.style.fill = letters;
-    value.textContent = found.toFixed(2).replace("-", "−");
+    value.textContent = found.toFixed(2).replace("-0.00", "0.00").replace("-", "−");
   }
 
   lightRolled(layer, step, unit) {
@@ -105,23 +107,23 @@ class Network {
 
   unrolled(layer) {
     const { backwards, kind } = page.layers[layer], names = FORMS[kind].gates.map(([name]) => name);
-    const svg = draw("svg", { viewBox: "0 0 360 196", role: "img" });
+    const svg = draw("svg", { viewBox: "-10 0 378 190", role: "img" });
     this.cells = Array.from({ length: 2 * AROUND + 1 }, (_, place) => {
-      const x = 10 + 69 * place, tip = backwards ? x - 2 : x + 66, from = backwards ? x + 6 : x + 58;
-      const rail = draw("path", { class: "rail", d: `M${from} 66H${tip}` });
+      const x = 10 + 70 * place, rail = draw("path", { class: "rail", d: `M${backwards ? x + 78 : x - 12} 92H${backwards ? x + 58 : x + 8}` });
       const cell = draw("g", { class: "mini" }, rail,
-        draw("rect", { class: "body", x: x + 4, y: 44, width: 56, height: 96, rx: 10 }),
-        draw("path", { class: "wire", d: `M${x + 32} 44V30M${x + 32} 160V140` }));
+        draw("rect", { class: "body", x: x + 8, y: 44, width: 50, height: 96, rx: 10 }),
+        draw("path", { class: "wire", d: `M${x + 33} 44V30M${x + 33} 158V140` }));
       const nodes = names.map((name, i) => {
-        const cx = x + (names.length === 1 ? 32 : 18 + 28 * (i % 2)), cy = 68 + 34 * Math.floor(i / 2);
-        const circle = draw("circle", { cx, cy: cy + (names.length === 1 ? 24 : 8), r: 12 });
+        const cx = x + (names.length === 1 ? 33 : 21 + 24 * (i % 2)), cy = 66 + 36 * Math.floor(i / 2);
+        const circle = draw("circle", { cx, cy: cy + (names.length === 1 ? 24 : 8), r: 11 });
         const label = draw("text", { x: cx, y: cy + (names.length === 1 ? 25 : 9) }, arrayOf(layer, name).symbol);
         cell.append(draw("g", { class: "node" }, circle, label));
         return { name, circle, label };
       });
-      const out = { name: "hidden", circle: draw("circle", { cx: x + 32, cy: 18, r: 13 }), label: draw("text", { x: x + 32, y: 19 }, "h") };
+      const out = { name: "hidden", circle: draw("circle", { cx: x + 33, cy: 17, r: 13 }),
+        label: draw("text", { x: x + 33, y: 18 }, "h") };
       cell.append(draw("g", { class: "node" }, out.circle, out.label));
-      const word = draw("text", { class: "word-in", x: x + 32, y: 176 });
+      const word = draw("text", { class: "word-in", x: x + 33, y: 174 });
       cell.append(word);
       svg.append(cell);
       return { cell, nodes: [...nodes, out], rail, word };
@@ -133,7 +135,7 @@ class Network {
     return svg;
   }
 
-  // The rail from one cell to the next is as thick as the part of the memory that is kept.
+  // The rail into a cell is as thick as the part of the memory that it keeps.
   lightUnrolled(layer, step, unit) {
     const { kind } = page.layers[layer], { T } = page.sides[this.side];
     const keeps = { LSTM: "forget", GRU: "update" }[kind];

@@ -16,7 +16,6 @@ class Series {
       make("li", {}, make("span", { class: "dash" }), name)));
     if (left) key.append(make("li", { class: "quiet" }, `${left} more, which move less, are not drawn`));
     onStep(box, T, choose);
-    this.lines();
   }
 
   colour(place) {
@@ -26,6 +25,7 @@ class Series {
 
   // Each channel between its own lowest and highest value: what matters is its course.
   lines() {
+    this.drawnIn = theme();
     const { series, T } = page.sides[this.side], I = series.names.length;
     const numbers = cached(`series/${this.side}`, () => floats(series.values));
     this.svg.setAttribute("viewBox", `0 0 ${T} 100`);

@@ -11,7 +11,11 @@ class Side {
     const go = (step) => { this.step = step; this.mark(); };
     this.map = new HeatMap(find(".heat", root), {
       hover: (cell) => { this.hovered = cell; this.soon(); },
-      choose: ({ step, row }) => { this.step = step; choose({ unit: this.units()[row] }); },
+      choose: ({ step, row }) => {
+        this.hovered = null; // what was pointed at is now what is chosen
+        this.step = step;
+        choose({ unit: this.units()[row] });
+      },
       key: (event) => this.key(event, choose),
     });
     this.line = new UnitLine(find(".line", root), side, go);
@@ -51,6 +55,7 @@ class Side {
     this.map.paint(values(this.side, layer, gate), this.T, this.units(), array);
     find(".map-title", this.root).textContent = `${array.symbol} ${array.words}`;
     this.map.box.setAttribute("aria-label", `${array.words} of layer ${title}, ${some}. Arrow keys choose.`);
+    find(".explained", this.root).textContent = array.told;
     find(".low", this.root).textContent = number(array.low).replace(/\.?0+$/, "");
     find(".high", this.root).textContent = number(array.high).replace(/\.?0+$/, "");
     const stops = page.palettes[array.diverging ? "diverging" : "sequential"][theme()];
@@ -60,7 +65,7 @@ class Side {
     find(".low-end", this.root).textContent = ends[1];
     find(".roll", this.root).setAttribute("aria-pressed", this.view.unrolled);
     find(".by", this.root).setAttribute("aria-pressed", this.view.mean);
-    if (this.input instanceof Series) this.input.lines();
+    if (this.input instanceof Series && this.input.drawnIn !== theme()) this.input.lines();
     this.axis();
     this.mark();
   }
@@ -84,19 +89,27 @@ class Side {
     this.line.mark(step);
     this.input.show(shading(this.side, layer, shade, step), step, (one) => takenAlready(layer, one, step));
     this.network.show(layer, step, mean ? null : unit, unrolled);
+    const told = SHADES[shade].told(`after ${this.place(step)}`, this.side);
+    find(`#shaded-${this.side}`).textContent = told && `Shaded: ${told}.`;
+    this.equations(layer, unit, step);
     this.slider.value = step;
-    const place = `step ${page.sides[this.side].start + step + 1}`;
-    const word = page.sides[this.side].words ? ` ${wordAt(this.side, step)}` : "";
-    this.slider.setAttribute("aria-valuetext", place + word);
-    find(".place", this.root).textContent = place + word;
-    find(`#shaded-${this.side}`).textContent = shade === "none" ? "" : `Shaded: ${SHADES[shade].told(`after ${place}`, this.side)}.`;
-    this.equations(layer, unit, step, place + word);
+    this.slider.setAttribute("aria-valuetext", this.placeAndWord(step));
+    find(".place", this.root).textContent = this.placeAndWord(step);
     all(".axis .now", this.root).forEach((one) => one.classList.remove("now"));
     find(".axis", this.root).children[step]?.classList.add("now");
   }
 
-  equations(layer, unit, step, place) {
-    const at = numbersAt(this.side, layer, unit, step), name = `Unit ${page.layers[layer].units[unit]}`;
+  place(step) {
+    return `step ${page.sides[this.side].start + step + 1}`;
+  }
+
+  placeAndWord(step) {
+    return page.sides[this.side].words ? `${this.place(step)} ${wordAt(this.side, step)}` : this.place(step);
+  }
+
+  equations(layer, unit, step) {
+    const at = numbersAt(this.side, layer, unit, step), place = this.placeAndWord(step);
+    const name = `Unit ${page.layers[layer].units[unit]}`;
     const terms = equationsOf(layer, at), held = masked(this.side, layer).has(step);
     find(".cell-title", this.root).textContent = `${name} at ${place}`;
     const said = held ? "A masked step: the state before is held." : summaryOf(layer, at);

@@ -18,14 +18,17 @@ function shading(side, layer, kind, at) {
   return Float64Array.from(found, (one) => (largest ? one / largest : 0));
 }
 
-const tint = (strength) =>
-  `color-mix(in srgb, var(${strength < 0 ? "--second" : "--accent"}) ${(52 * Math.abs(strength)).toFixed(1)}%, transparent)`;
+// What is too faint to see is left alone: of a long text that is most words.
+const FAINT = 0.001;
+const tint = (strength) => (Math.abs(strength) < FAINT ? "" :
+  `color-mix(in srgb, var(${strength < 0 ? "--second" : "--accent"}) ${(52 * Math.abs(strength)).toFixed(1)}%, transparent)`);
 
 // The text, each word shaded; a click or the arrow keys choose a step.
 class Words {
   constructor(box, choose) {
     this.box = box;
     this.words = all(".word", box);
+    this.tints = this.words.map(() => "");
     box.addEventListener("click", (event) => {
       const step = this.words.indexOf(event.target.closest(".word"));
       if (step >= 0) choose(step);
@@ -34,7 +37,8 @@ class Words {
 
   show(strengths, step, taken) {
     this.words.forEach((word, place) => {
-      word.style.backgroundColor = strengths[place] ? tint(strengths[place]) : "";
+      const colour = tint(strengths[place]);
+      if (this.tints[place] !== colour) word.style.backgroundColor = this.tints[place] = colour;
       word.classList.toggle("later", !taken(place));
     });
     const now = this.words[step];
@@ -43,6 +47,14 @@ class Words {
       now.setAttribute("aria-selected", "true");
       this.box.setAttribute("aria-activedescendant", now.id);
       this.now = now;
+      this.follow();
     }
+  }
+
+  // Of a long text, which scrolls by itself, the chosen word stays in sight.
+  follow() {
+    const { offsetTop, offsetHeight } = this.now, { scrollTop, clientHeight } = this.box;
+    const inSight = offsetTop >= scrollTop && offsetTop + offsetHeight <= scrollTop + clientHeight;
+    if (!inSight) this.box.scrollTop = offsetTop - clientHeight / 2;
   }
 }
