@@ -1,6 +1,5 @@
 """Sight: what a recurrent network's gates do, what it remembers, where its gradient goes."""
 
-
 from gatewise.insight.attribution import Attribution, Attributor, attribute
 from gatewise.insight.events import events
 from gatewise.insight.flow import GradientFollower, gradient_flow

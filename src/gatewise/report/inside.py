@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from gatewise.report import figures, sparkline
+from gatewise.report import inside_figures as figures
+from gatewise.report import sparkline
 
 
 def section(results: dict[str, Any]) -> dict[str, Any] | None:
@@ -15,6 +16,7 @@ def section(results: dict[str, Any]) -> dict[str, Any] | None:
     flow = told.get("flow") or []
     return {
         "step": "word" if text else "step",
+        "unit": "token" if text else "step",
         "examples": [_example(row, names) for row in told.get("examples") or []],
         "spans": figures.spans("chart-spans", "How long a unit remembers", told.get("spans") or []),
         "flow": figures.flow("chart-flow", "How far back the gradient reaches", flow),

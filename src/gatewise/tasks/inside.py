@@ -15,7 +15,7 @@ STEPS = 160  # steps of an example that are shown
 MEASURED = 64  # examples over which spans and gradients are taken
 
 
-def inside(classifier: Classifier, examples: Examples, seed: int = 0) -> dict[str, Any]:
+def inside(classifier: Classifier, examples: Examples, seed: int = 0) -> dict[str, Any] | None:
     """What a few examples' steps did to the answer, how long units remember, how gradients flow.
 
     Args:
@@ -23,14 +23,18 @@ def inside(classifier: Classifier, examples: Examples, seed: int = 0) -> dict[st
         examples: labelled, of the test part.
         seed: of the examples over which spans and gradients are taken.
 
-    Returns: plain data with the keys `examples`, `spans` and `flow`.
+    Returns: plain data with the keys `examples`, `spans`, `flow` and `measured`, or None of a
+        network whose answers are no numbers.
     """
     true = labelling.ids(examples.answers, classifier.labels)
+    probabilities = classifier.predict(examples.inputs)
+    if not np.isfinite(probabilities).all():
+        return None
     few = np.random.default_rng(seed).permutation(len(true))[:MEASURED]
     inputs = [examples.inputs[i] for i in few]
     answers = [examples.answers[i] for i in few]
     return {
-        "examples": _examples(classifier, examples, true),
+        "examples": _examples(classifier, examples, true, probabilities),
         "spans": _spans(classifier, inputs),
         "flow": _flow(classifier, inputs, answers),
         "measured": len(few),
@@ -57,9 +61,12 @@ def chosen(true: np.ndarray, probabilities: np.ndarray, each: int = EACH) -> dic
     return {"right": right[:each], "wrong": wrong[:each], "unsure": np.array(unsure[:each], int)}
 
 
-def _examples(classifier: Classifier, examples: Examples, true: np.ndarray) -> list[dict[str, Any]]:
-    probabilities = classifier.predict(examples.inputs)
-    kinds = [(kind, i) for kind, found in chosen(true, probabilities).items() for i in found]
+def _examples(
+    classifier: Classifier, examples: Examples, true: np.ndarray, probabilities: np.ndarray
+) -> list[dict[str, Any]]:
+    different = _different(examples.inputs)
+    places = chosen(true[different], probabilities[different])
+    kinds = [(kind, different[i]) for kind, found in places.items() for i in found]
     inputs = [examples.inputs[i] for _, i in kinds]
     try:
         found = attribute(classifier, inputs)
@@ -78,6 +85,15 @@ def _examples(classifier: Classifier, examples: Examples, true: np.ndarray) -> l
         }
         for row, (kind, i) in enumerate(kinds)
     ]
+
+
+def _different(inputs: list) -> np.ndarray:
+    """Positions of the inputs without what occurs again: nobody looks at one twice."""
+    seen = {
+        one if isinstance(one, str) else np.asarray(one).tobytes(): i
+        for i, one in reversed(list(enumerate(inputs)))
+    }
+    return np.array(sorted(seen.values()))
 
 
 def _steps(classifier: Classifier, value: Any, parts: np.ndarray) -> dict[str, Any]:

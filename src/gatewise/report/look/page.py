@@ -7,13 +7,14 @@ import json
 import re
 from collections.abc import Sequence
 from importlib import resources
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import jinja2
 from markupsafe import Markup
 
-from gatewise import __version__, files
+from gatewise import files
 from gatewise.report import words
 from gatewise.report.look.payload import payload
 from gatewise.report.look.view import Look, see
@@ -72,7 +73,7 @@ def render_look(look: Look) -> str:
         script=Markup(script),
         script_hash=digest,
         style=Markup(_style()),
-        version=__version__,
+        version=version("gatewise"),
     )  # fmt: skip
     return UNPRINTABLE.sub("\ufffd", page)
 
