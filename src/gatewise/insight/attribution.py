@@ -35,7 +35,7 @@ from gatewise.insight.writes import check_writes, written_parts
 from gatewise.padding import PADDING_ID, SERIES_PADDING, UNKNOWN_ID
 
 OF = ("inputs", "writes")
-LEGS = 2  # docs/memory.md has what more of them bring
+LEGS = 4  # docs/memory.md has what more of them bring
 
 Layers = list[LayerRecording]  # of the last recurrent layer, or of its two directions
 
@@ -83,7 +83,7 @@ def attribute(
         against: the silent run's input, like `x` and masked alike. By default unknown words for a
             `Classifier` of texts, the mean of each channel for one of series, and for other models
             zeros as the input of the last recurrent layer.
-        legs: in how many legs the way from the silent run is taken; default 2. The parts are exact
+        legs: in how many legs the way from the silent run is taken; default 4. The parts are exact
             with any number. More follow the bends of the gates closer, and each costs a run.
 
     Returns: an `Attribution`, in float64.
