@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import binary_gates
+import deletion
+import deletion_chart
 import demo
 import epoch
 import layers_chart
@@ -56,6 +58,7 @@ def main() -> None:
     write(asked.docs, text)
     fill_parts(asked.docs.parent / "decisions" / "kernel-contract.md", asked.results)
     fill_binary_gates(asked.docs.parent / "binary-gates.md", asked.results)
+    fill_deletion(asked.docs.parent / "memory.md", asked.results)
     say(f"{asked.docs.name}: " + ", ".join(name for name, found in results.items() if found))
     images = asked.docs.parent / "images"
     images.mkdir(parents=True, exist_ok=True)
@@ -89,6 +92,17 @@ def fill_binary_gates(page: Path, results: Path) -> None:
             text = between(text, name, f"{markdown(table)}\n\n{measured}")
         write(page, text)
         say(f"{page.name}: " + ", ".join(tables))
+
+
+def fill_deletion(page: Path, results: Path) -> None:
+    """The deletion of words stands on the page on what its ranking is made of."""
+    found = read_result(results / "deletion.json")
+    if found and page.exists():
+        table = markdown(deletion.table(found))
+        shown = f"{deletion_chart.PICTURE}\n\n{table}\n\n<sub>{conditions(found)}.</sub>"
+        write(page, between(page.read_text(encoding="utf-8"), "deletion", shown))
+        write(page.parent / "images" / "deletion.svg", deletion_chart.drawn(found))
+        say(f"{page.name}: deletion")
 
 
 def arguments() -> argparse.Namespace:

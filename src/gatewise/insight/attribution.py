@@ -5,13 +5,14 @@ A head that pools over time and ends in one Dense layer is linear in the hidden 
 
 - *Inputs*: what a step's input brings, through the gates, the states and all steps after it. The
   run is compared with a silent one in which nothing is said, and the difference of the scores is
-  taken apart (`differences`).
+  taken apart (`differences`), in a few legs on the way from one to the other.
 - *Writes*: what a step wrote into the memory, which is a sum (`writes`). Gates that let it in, kept
   and showed it are taken as they were.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,9 @@ from gatewise.insight.writes import check_writes, written_parts
 from gatewise.padding import PADDING_ID, SERIES_PADDING, UNKNOWN_ID
 
 OF = ("inputs", "writes")
+LEGS = 4  # docs/memory.md has what more of them bring
+
+Layers = list[LayerRecording]  # of the last recurrent layer, or of its two directions
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,13 @@ class Attribution:
 
 
 def attribute(
-    model: Any, x: Any, target: Any = None, *, of: str = "inputs", against: Any = None
+    model: Any,
+    x: Any,
+    target: Any = None,
+    *,
+    of: str = "inputs",
+    against: Any = None,
+    legs: int = LEGS,
 ) -> Attribution:
     """Each step's exact part in a classifier's score.
 
@@ -73,6 +83,8 @@ def attribute(
         against: the silent run's input, like `x` and masked alike. By default unknown words for a
             `Classifier` of texts, the mean of each channel for one of series, and for other models
             zeros as the input of the last recurrent layer.
+        legs: in how many legs the way from the silent run is taken; default 4. The parts are exact
+            with any number. More follow the bends of the gates closer, and each costs a run.
 
     Returns: an `Attribution`, in float64.
 
@@ -89,7 +101,7 @@ def attribute(
     >>> found.parts.shape, found.error < 1e-5
     ((1, 5), True)
     """
-    return Attributor(model, of=of)(x, target, against)
+    return Attributor(model, of=of, legs=legs)(x, target, against)
 
 
 class Attributor:
@@ -103,10 +115,12 @@ class Attributor:
     (1, 5)
     """
 
-    def __init__(self, model: Any, *, of: str = "inputs"):
+    def __init__(self, model: Any, *, of: str = "inputs", legs: int = LEGS):
         if of not in OF:
             raise ArgumentError(f"of: expected one of {', '.join(OF)}, got {of!r}.")
-        self.model, self.of = model, of
+        if not isinstance(legs, int) or legs < 1:
+            raise ArgumentError(f"legs: expected a whole number above 0, got {legs!r}.")
+        self.model, self.of, self.legs = model, of, legs
         self._network = getattr(model, "network", model)
         self._head = find_head(self._network)
         if of == "writes":
@@ -114,50 +128,109 @@ class Attributor:
                 check_writes(path, layer)
         paths = list(self._head.directions)
         self._record = Recorder(self._network, layers=paths, inputs=of == "inputs")
-        self._silence = Recorder(self._network, layers=paths, inputs=True, silent=True)
 
     def __call__(self, x: Any, target: Any = None, against: Any = None) -> Attribution:
         """The attribution of an input; see `attribute`."""
         x = self._encoded(x)
         run = self._layers(self._record(x))
-        values = self._shown(run)
-        mask, pooling = run[0].mask, self._head.pooling
-        scores = self._head.scores(pooled(pooling, merged(self._head, values), mask))
-        labels = getattr(self.model, "labels", ())
-        chosen = _targets(target, scores, labels)
-        silent = self._silent(x, against, mask) if self.of == "inputs" else []
-        on_hidden, rest = self._read(values, self._shown(silent), mask, chosen)
-        by_layer = {}
-        for number, (path, layer) in enumerate(self._head.directions.items()):
-            if silent:
-                by_layer[path] = input_parts(layer, run[number], silent[number], on_hidden[number])
-            else:
-                by_layer[path], initial = written_parts(run[number], on_hidden[number])
-                rest = rest + initial
+        scores = self._head.scores(self._pooled(run))
+        chosen = _targets(target, scores, getattr(self.model, "labels", ()))
+        if self.of == "writes":
+            by_layer, rest = self._writes(run, chosen)
+        else:
+            by_layer, rest = self._inputs(run, self._way(x, run, against), chosen)
         parts = np.sum([part.sum(-1) for part in by_layer.values()], axis=0)
         return Attribution(parts, by_layer, rest, scores[np.arange(len(chosen)), chosen], chosen)
 
+    def _writes(self, run: Layers, chosen: np.ndarray) -> tuple[dict[str, np.ndarray], np.ndarray]:
+        """The parts by layer, and the rest."""
+        on_hidden, rest, elsewhere = self._read(run, None, chosen)
+        by_layer = {}
+        for path, layer, weight in zip(self._head.directions, run, on_hidden, strict=True):
+            by_layer[path], initial = written_parts(layer, weight)
+            rest = rest + initial
+        return by_layer, rest + elsewhere
+
+    def _inputs(
+        self, run: Layers, way: list[Layers], chosen: np.ndarray
+    ) -> tuple[dict[str, np.ndarray], np.ndarray]:
+        """The parts by layer, leg by leg, and the score at the start of the way."""
+        by_layer = {path: np.zeros(layer.hidden.shape) for path, layer in self._named(run)}
+        for start, end in pairwise([*way, run]):
+            on_hidden, _, _ = self._read(end, start, chosen)
+            for number, (path, layer) in enumerate(self._head.directions.items()):
+                by_layer[path] += input_parts(layer, end[number], start[number], on_hidden[number])
+        rest = self._head.scores(self._pooled(way[0]))
+        return by_layer, rest[np.arange(len(chosen)), chosen]
+
     def _read(
-        self, run: list[Shown], silent: list[Shown], mask: np.ndarray, chosen: np.ndarray
-    ) -> tuple[list[np.ndarray], np.ndarray]:
-        """The weight of each hidden state in the score [B, T, U] for each direction, and what of
-        the score is in none of them [B]."""
-        head = self._head
-        values = merged(head, run)
-        before = merged(head, silent) if silent else np.zeros_like(values)
+        self, run: Layers, start: Layers | None, chosen: np.ndarray
+    ) -> tuple[list[np.ndarray], np.ndarray, np.ndarray]:
+        """The weight of each hidden state in the score [B, T, U] for each direction; the score [B]
+        where all of them are as at the start, or 0; what the score reads of no step [B]."""
+        head, mask = self._head, run[0].mask
+        places = self._shown(run)
+        values = merged(head, places)
+        before = merged(head, self._shown(start)) if start else np.zeros_like(values)
         slope, rest = head.slope(*(pooled(head.pooling, one, mask) for one in (values, before)))
         rows = np.arange(len(chosen))
         weights = pooling_weights(head.pooling, before, values, mask)
-        weights = weights * slope[rows, :, chosen][:, None]
-        rest, found = rest[rows, chosen], []
-        for one, weight in zip(run, separated(head, weights), strict=True):
-            on_hidden, elsewhere = on_steps(one, weight, mask.shape[1])
-            found.append(on_hidden)
-            # Where no step was real yet the silent run shows the same.
-            rest = rest if silent else rest + elsewhere
-        return found, rest
+        directions = separated(head, weights * slope[rows, :, chosen][:, None])
+        found = [
+            on_steps(one, weight, mask.shape[1])
+            for one, weight in zip(places, directions, strict=True)
+        ]
+        elsewhere = np.sum([one for _, one in found], axis=0)
+        return [one for one, _ in found], rest[rows, chosen], elsewhere
 
-    def _layers(self, recording: Recording) -> list[LayerRecording]:
+    def _way(self, x: Any, run: Layers, against: Any) -> list[Layers]:
+        """The recordings from the silent run on, without the last, at equal distances."""
+        silent = self._silent(x, run, against)
+        parts = np.arange(1, self.legs) / self.legs
+        return [silent, *(self._given(x, silent, run, part) for part in parts)]
+
+    def _given(self, x: Any, start: Layers, end: Layers, part: float) -> Layers:
+        """The recordings where the layers are given what lies between two recordings' inputs."""
+        given = {
+            path: one.inputs + np.float32(part) * (other.inputs - one.inputs)
+            for (path, one), other in zip(self._named(start), end, strict=True)
+        }
+        return self._layers(self._record(x, given=given))
+
+    def _silent(self, x: Any, run: Layers, against: Any) -> Layers:
+        """The recordings of the silent run."""
+        kind = getattr(getattr(self.model, "encoder", None), "kind", None)
+        if against is not None:
+            against = self._encoded(against)
+        elif kind == "text":
+            against = np.where(x == PADDING_ID, x, UNKNOWN_ID)
+        elif kind == "series":
+            against = np.where(x == SERIES_PADDING, x, np.zeros_like(x))
+        else:
+            zeros = {path: np.zeros_like(layer.inputs) for path, layer in self._named(run)}
+            return self._layers(self._record(x, given=zeros))
+        found = self._layers(self._record(against))
+        if not np.array_equal(found[0].mask, run[0].mask):
+            raise ArgumentError(
+                "against: expected an input with the real steps of x, got one of shape "
+                f"{found[0].mask.shape} for {run[0].mask.shape}, or padded elsewhere."
+            )
+        return found
+
+    def _named(self, layers: Layers) -> Iterator[tuple[str, Any]]:
+        return zip(self._head.directions, layers, strict=True)
+
+    def _pooled(self, layers: Layers) -> np.ndarray:
+        return pooled(self._head.pooling, merged(self._head, self._shown(layers)), layers[0].mask)
+
+    def _shown(self, layers: Layers) -> list[Shown]:
+        directions = self._head.directions.values()
+        return [
+            shown(layer, one, turned=number == 1)
+            for number, (layer, one) in enumerate(zip(directions, layers, strict=True))
+        ]
+
+    def _layers(self, recording: Recording) -> Layers:
         """The recordings of the head's layers, which must be used once."""
         for path in self._head.directions:
             if f"{path}#2" in list(recording):
@@ -167,37 +240,10 @@ class Attributor:
                 )
         return [recording[path] for path in self._head.directions]
 
-    def _shown(self, layers: list[LayerRecording]) -> list[Shown]:
-        return [
-            shown(layer, one, turned=number == 1)
-            for number, (layer, one) in enumerate(
-                zip(self._head.directions.values(), layers, strict=False)
-            )
-        ]
-
     def _encoded(self, x: Any) -> Any:
         """As the network takes it; ids are so already."""
         ids = getattr(x, "ndim", 0) == 2 and np.asarray(x).dtype.kind in "iu"
         return network_input(self._network if ids else self.model, x)
-
-    def _silent(self, x: Any, against: Any, mask: np.ndarray) -> list[LayerRecording]:
-        """The recordings of the silent run."""
-        kind = getattr(getattr(self.model, "encoder", None), "kind", None)
-        if against is not None:
-            against = self._encoded(against)
-        elif kind == "text":
-            against = np.where(x == PADDING_ID, x, UNKNOWN_ID)
-        elif kind == "series":
-            against = np.where(x == SERIES_PADDING, x, np.zeros_like(x))
-        if against is None:
-            return self._layers(self._silence(x))
-        found = self._layers(self._record(against))
-        if found[0].mask.shape != mask.shape or (found[0].mask != mask).any():
-            raise ArgumentError(
-                "against: expected an input with the real steps of x, got one of shape "
-                f"{found[0].mask.shape} for {mask.shape}, or padded elsewhere."
-            )
-        return found
 
 
 def _targets(target: Any, scores: np.ndarray, labels: Sequence) -> np.ndarray:

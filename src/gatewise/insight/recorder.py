@@ -33,7 +33,6 @@ class Selection:
     steps: Chosen = None
     dtype: str = "float32"
     inputs: bool = False  # whether what the layers are given is kept too
-    silent: bool = False  # whether they are given zeros in its place
 
 
 def record(
@@ -81,8 +80,7 @@ def record(
 class Recorder:
     """`record` for many inputs: what was compiled for one serves the next of its shape.
 
-    With `inputs`, what each layer is given is kept too; with `silent`, the layers recorded are
-    given zeros in its place.
+    With `inputs`, what each layer is given is kept too.
 
     >>> model = keras.Sequential([keras.Input((None, 3)), keras.layers.GRU(4, name="gru")])
     >>> recorder = Recorder(model, units=[0, 2])
@@ -99,20 +97,22 @@ class Recorder:
         steps: Chosen = None,
         dtype: str = "float32",
         inputs: bool = False,
-        silent: bool = False,
     ):
         if dtype not in DTYPES:
             raise ArgumentError(f"dtype: expected one of {', '.join(DTYPES)}, got {dtype!r}.")
         self.model = model
         network = getattr(model, "network", model)
         self._layers = readable(network, layers)
-        self._recorded = _Recorded(
-            network, self._layers, Selection(units, steps, dtype, inputs, silent)
-        )
+        self._recorded = _Recorded(network, self._layers, Selection(units, steps, dtype, inputs))
 
-    def __call__(self, x: Any, batch_size: int = 32) -> Recording:
-        """The recording of an input; see `record`."""
-        x = network_input(self.model, x)
+    def __call__(
+        self, x: Any, batch_size: int = 32, given: dict[str, np.ndarray] | None = None
+    ) -> Recording:
+        """The recording of an input; see `record`.
+
+        `given` has, by layer, the input [B, T, I] that it gets in the place of the model's.
+        """
+        x = network_input(self.model, x), given or {}
         rows = len(keras.tree.flatten(x)[0])
         if rows == 0:
             raise ArgumentError("x: expected at least one row, got none.")
@@ -202,12 +202,14 @@ class _Recorded(keras.Model):
         self.built = True
 
     def call(self, inputs: Any) -> dict[str, Any]:
+        inputs, given = inputs
         found: dict[str, Any] = {}
 
         def tap(path, layer, sequences, states, mask):
             name, count = path, 2
             while name in found:  # a layer that the model uses in several places
                 name, count = f"{path}#{count}", count + 1
+            sequences = ops.cast(given.get(name, sequences), sequences.dtype)
             results, found[name], self.paths[name] = _record(
                 layer, sequences, states, mask, self.selection
             )
@@ -222,8 +224,7 @@ def _record(layer: Any, sequences: Array, states: list[Array], mask: Any, select
     """What `inner_loop` gives, the arrays to keep, and the path that computed them."""
     run, path = runner(layer, layer_kind(layer))
     mask, backwards = mask_of(mask), layer.go_backwards
-    sequences = ops.zeros_like(sequences) if selection.silent else sequences
-    inputs = {"inputs": sequences} if selection.inputs else {}
+    inputs = {"inputs": ops.cast(sequences, "float32")} if selection.inputs else {}
     T = sequences.shape[1]
     real = ops.ones(sequences.shape[:2], "bool") if mask is None else mask
     names = STATES[KINDS[layer_kind(layer)]]
