@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import gatewise as gw
+from gatewise.cli.gradients import drawn
 
 from ..toys import series, texts, write_csv, write_ts
 
@@ -36,19 +37,22 @@ def test_the_arrays_are_those_of_gradient_flow(gatewise, model, table, tmp_path)
 
 
 def test_some_rows_are_drawn_and_that_is_said(gatewise, model, table, tmp_path):
-    arguments = ("gradients", model, table, "--rows", 6, "--out")
-    code, out, _ = gatewise(*arguments, tmp_path / "one")
+    code, out, _ = gatewise("gradients", model, table, "--rows", 6, "--seed", 1, "--out", tmp_path)
     assert code == 0
-    assert "6 of 20 examples, drawn at random (seed 0)" in out
-    gatewise(*arguments, tmp_path / "same")
-    gatewise(*arguments, tmp_path / "other", "--seed", 1)
-    one, same, other = (
-        np.load(tmp_path / folder / "gradients.npz") for folder in ("one", "same", "other")
-    )
-    name = next(name for name in one.files if name.endswith("/hidden"))
-    np.testing.assert_array_equal(one[name], same[name])
-    assert one[name].shape[0] == 6
-    assert one[name].shape != other[name].shape or (one[name] != other[name]).any()
+    assert "6 of 20 examples, drawn at random (seed 1)" in out
+    saved = np.load(tmp_path / "gradients.npz")
+    rows = drawn(20, 6, 1)
+    x, y = (np.array(one)[rows] for one in texts(20, longest=5))
+    flow = gw.gradient_flow(gw.load(model), list(x), list(y))
+    for name, layer in flow.items():
+        np.testing.assert_allclose(saved[f"{name}/hidden"], layer.hidden, rtol=1e-5)
+
+
+def test_the_draw_hangs_on_its_seed():
+    one, same, other = drawn(100, 10, 0), drawn(100, 10, 0), drawn(100, 10, 1)
+    assert one.tolist() == same.tolist() == sorted(set(one.tolist()))
+    assert one.tolist() != other.tolist()
+    assert drawn(3, 3, 0).tolist() == [0, 1, 2]
 
 
 def test_series(gatewise, series_run, tmp_path):

@@ -64,6 +64,7 @@ def float64(monkeypatch):
         keras.config.set_dtype_policy(before[1])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("source", ["ours", "stock"])
 def test_every_hidden_and_cell_state_by_finite_differences(source, monkeypatch):
     with float64(monkeypatch):

@@ -106,7 +106,7 @@ def test_pooling_does_not_hide_that_the_layer_forgets(pooling):
 def test_the_mean_head_is_named_as_a_reason_to_leave_it():
     head = [keras.layers.GlobalAveragePooling1D()]
     layer = flow_of(built("LSTM", np.zeros((U, 4 * U)), gates(), above=head))
-    assert layer.remedies[0].startswith("The loss reaches early steps directly")
+    assert layer.remedies[0].startswith("The loss reaches steps far back directly")
     plain = flow_of(built("LSTM", np.zeros((U, 4 * U)), gates()))
     assert not any("directly" in one for one in plain.remedies)
 

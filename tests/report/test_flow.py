@@ -9,6 +9,7 @@ from gatewise.insight.layer_flow import GradientFlow, LayerFlow
 from gatewise.report.flow import render_flow, write_flow
 from gatewise.report.flow_figures import power
 
+from .test_browser import CHROMIUM, look
 from .test_page import Page
 
 
@@ -70,6 +71,17 @@ def test_what_a_logarithm_has_no_place_for():
 
 def test_powers_of_ten():
     assert [power(value) for value in (0.01, 1.0, 1e-7, 1e6)] == ["0.01", "1", "10⁻⁷", "10⁶"]
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+def test_fits_a_phone_and_follows_the_dark_scheme(tmp_path):
+    html = page(*ALL, title="w" * 300, rows=5)
+    needed, given, light = look(html, tmp_path)
+    assert needed <= given <= 375
+    assert light == "rgb(246, 246, 243)"
+    *_, dark = look(html, tmp_path, "--blink-settings=preferredColorScheme=0")
+    assert dark == "rgb(17, 20, 24)"
 
 
 def test_is_written_whole(tmp_path):

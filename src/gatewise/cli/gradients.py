@@ -47,7 +47,7 @@ def command(model: Path, data: str, rows: int, seed: int, out: Path | None, **re
     notes = list(examples.notes)
     if len(examples) > rows:
         notes.append(f"{rows:,} of {len(examples):,} examples, drawn at random (seed {seed}).")
-        examples = examples.take(_drawn(len(examples), rows, seed))
+        examples = examples.take(drawn(len(examples), rows, seed))
     flow = gatewise.gradient_flow(classifier, examples.inputs, examples.answers)
     show_flow(flow, notes)
     folder = out or model.parent
@@ -58,7 +58,7 @@ def command(model: Path, data: str, rows: int, seed: int, out: Path | None, **re
     click.echo(f"\nWrote {folder / 'gradients.html'} and {folder / 'gradients.npz'}")
 
 
-def _drawn(examples: int, rows: int, seed: int) -> Any:
+def drawn(examples: int, rows: int, seed: int) -> Any:
     """Which examples to take, in their order."""
     import numpy as np
 
