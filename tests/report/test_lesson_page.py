@@ -6,6 +6,7 @@ import pytest
 
 from gatewise.report import lesson_words
 from gatewise.report.lesson import render_lesson, write_lesson
+from gatewise.report.lesson_figures import share
 
 from .lessons import classic, lesson, network
 from .test_page import Page
@@ -63,13 +64,13 @@ def test_the_textbook_outcome_is_explained_by_the_gradient():
 
 
 def test_who_fails_is_said_also_where_it_is_the_lstm():
-    said = words(lesson(
-        network("lstm", 50, error=0.09, fades=0.5), network("simple_rnn", 50, error=0.003, fades=4)
-    ))  # fmt: skip
+    failed = network("lstm", 50, error=0.09, fades=0.5)
+    said = words(lesson(failed, network("simple_rnn", 50, error=0.003, fades=4)))
     assert "At length 50 the LSTM, its budget spent after 200 steps, is better than" in said
     assert "The simple RNN solved length 50" in said
     assert EXPLAINED not in said
-    assert "does not explain who failed: halfway back up to 56% of it is left" in said
+    left = share(lesson_words.left_halfway(failed))
+    assert f"does not explain who failed: halfway back up to {left} of it is left" in said
 
 
 def test_nobody_and_everybody():
