@@ -24,7 +24,11 @@ COMMANDS = {
     "train": "Train a model on a file or a named data set.",
     "evaluate": "Score a model on labelled examples.",
     "predict": "Label new texts or series.",
+<<<<<<< HEAD
     "lesson": "Run a classic experiment live: the vanishing gradient.",
+=======
+    "gradients": "Show where the gradient vanishes or explodes.",
+>>>>>>> flow
     "data": "List and fetch data sets.",
     "doctor": "Show versions, devices and the path each recurrent layer takes.",
 }

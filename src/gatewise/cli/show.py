@@ -10,6 +10,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+TONES = {"healthy": "green", "vanishing": "yellow", "exploding": "red"}
+
 
 def show_scores(
     found: dict[str, Any], examples: int, left_out: dict[str, int], notes: list[str]
@@ -39,6 +41,40 @@ def show_scores(
             f"  row {mistake['row']}: {escape(mistake['true'])} taken for "
             f"{escape(mistake['predicted'])} ({mistake['probability']:.0%}): {escape(shown[:90])}"
         )
+
+
+def show_flow(flow: Any, notes: list[str]) -> None:
+    """A row for each layer and direction, and what to do about those that are not healthy."""
+    from gatewise.insight.remedies import halving, share
+
+    # A layer's name must stay whole: a narrow terminal breaks the lines, not the words.
+    wide = 90 + max(map(len, flow))
+    console = Console(highlight=False, soft_wrap=True, width=max(Console().width, wide))
+    for note in notes:
+        console.print(f"[yellow]note[/yellow] {escape(note)}")
+    steps = max(layer.finding.steps for layer in flow.values())
+    console.print(f"Median size of the loss's gradient at the hidden states, up to {steps:,} steps "
+                  "back from the last one,\nand what part of a gradient the layer itself carries "
+                  "that far:")  # fmt: skip
+    places = ("last step", "1/4 back", "1/2 back", "farthest")
+    table = Table(
+        "layer", "cell", *places, "halves in", "carried", "verdict", box=None, pad_edge=False
+    )
+    for column in table.columns[2:8]:
+        column.justify = "right"
+    for name, layer in flow.items():
+        medians, end = layer.by_lag().median, layer.finding.steps
+        norms = (f"{medians[lag]:.2g}" for lag in (0, end // 4, end // 2, end))
+        table.add_row(
+            escape(name), layer.kind, *norms, halving(layer.half_life), share(layer.finding.kept),
+            f"[{TONES[layer.verdict]}]{layer.verdict}[/]",
+        )  # fmt: skip
+    console.print(table)
+    for name, layer in flow.items():
+        if layer.remedies:
+            console.print(f"\n{escape(name)} is {layer.verdict}:")
+        for remedy in layer.remedies:
+            console.print(f"- {escape(remedy)}")
 
 
 def program() -> str:

@@ -7,12 +7,12 @@ import keras
 import numpy as np
 
 from gatewise.errors import ArgumentError
-from gatewise.insight.gradients import gradients
+from gatewise.insight.gradients import gradients, undrawn
 from gatewise.insight.layer_flow import GradientFlow, LayerFlow
 from gatewise.insight.objective import row_losses
 from gatewise.insight.perturbed import Loss, Perturbed
 from gatewise.insight.recorder import layer_kind, network_input
-from gatewise.insight.taps import readable, undrawn
+from gatewise.insight.taps import readable
 
 ENDS = ("loss", "last")
 

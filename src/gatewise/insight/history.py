@@ -8,10 +8,10 @@ import numpy as np
 
 from gatewise.errors import ArgumentError
 from gatewise.insight.flow import GradientFollower
+from gatewise.insight.gradients import undrawn
 from gatewise.insight.memory import span
 from gatewise.insight.recorder import Recorder
 from gatewise.insight.recording import LayerRecording
-from gatewise.insight.taps import undrawn
 
 GATES = {"LSTM": ("update", "forget", "output"), "GRU": ("update", "reset"), "SimpleRNN": ()}
 STATES = {"LSTM": ("hidden", "cell"), "GRU": ("hidden",), "SimpleRNN": ("hidden",)}

@@ -30,10 +30,12 @@ class ByLag:
         """The change of log2 of the median for each step back: a straight line by least squares,
         over the usable lags up to the first whose median is zero or not finite."""
         medians = self.median[: self.usable + 1]
+        if len(medians) < 2:
+            return 0.0
         good = (medians > 0) & np.isfinite(medians)
         end = len(good) if good.all() else int(np.argmin(good))
         if end < 2:
-            return 0.0 if end == len(medians) else -math.inf
+            return -math.inf
         lags = np.arange(end)
         return float(np.polyfit(lags, np.log2(medians[:end]), 1)[0])
 
@@ -67,7 +69,8 @@ def by_lag(norms: np.ndarray, mask: np.ndarray, backwards: bool = False) -> ByLa
     reached = np.arange(real.shape[1]) < real.sum(1)[:, None]
     columns = [found[reached[:, lag], lag] for lag in range(max(1, int(real.sum(1).max())))]
     columns = [column if len(column) else np.zeros(1) for column in columns]  # no real step at all
-    spread = {q: np.array([np.quantile(column, q) for column in columns]) for q in QUANTILES}
+    with np.errstate(invalid="ignore"):  # between infinities lies no number
+        spread = {q: np.array([np.quantile(column, q) for column in columns]) for q in QUANTILES}
     return ByLag(
         np.arange(len(columns)),
         spread[0.5],

@@ -1,6 +1,5 @@
 """The loss that gradients are followed of: of each row by itself, added up."""
 
-import math
 from collections.abc import Callable
 from typing import Any
 
@@ -101,9 +100,17 @@ def _by_row(function: Callable[[Any, Any], Array], y: Any, output: Array) -> Arr
     values = function(ops.convert_to_tensor(y), output)
     if len(values.shape) == 0:  # a loss that has taken its mean over the rows
         return values * output.shape[0]
-    mask = getattr(output, "_keras_mask", None)
-    if mask is None or len(values.shape) < 2:
-        return ops.sum(values) / max(1, math.prod(values.shape[1:]))
-    real = ops.cast(ops.broadcast_to(mask, values.shape[:2]), values.dtype)
-    real = real / ops.maximum(ops.sum(real, axis=1, keepdims=True), 1)
-    return ops.sum(values * ops.reshape(real, (*real.shape, *[1] * (len(values.shape) - 2))))
+    if len(values.shape) == 1:
+        return ops.sum(values)
+    values = ops.reshape(values, (*values.shape[:2], -1))
+    real = ops.cast(_RealSteps(reduction=None)(ops.ones(values.shape[:2]), output), values.dtype)
+    weights = real / ops.maximum(ops.sum(real, axis=1, keepdims=True), 1)
+    return ops.sum(values * ops.expand_dims(weights, -1)) / values.shape[2]
+
+
+class _RealSteps(keras.losses.Loss):
+    """Ones [B, T], of which Keras makes zeros where the output is masked: the mask of an output is
+    nowhere else to be had."""
+
+    def call(self, ones: Array, output: Array) -> Array:
+        return ones

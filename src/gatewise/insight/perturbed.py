@@ -59,6 +59,9 @@ class Perturbed:
                 name, count = f"{path}#{count}", count + 1
             mask = mask_of(mask)
             masks[name] = ops.ones(sequences.shape[:2], "bool") if mask is None else mask
+            if layer.stateful:
+                # The layer will overwrite its states, which the backward pass still has to read.
+                states = [ops.copy(state) for state in states]
             if self.loss is None:
                 sequences, *states = map(ops.stop_gradient, (sequences, *states))
             moved = _run(layer, sequences, states, mask, lambda *like: perturb(name, *like))

@@ -67,8 +67,8 @@ def _against_vanishing(finding: Finding) -> list[str]:
     said = []
     if finding.fed:
         said.append(
-            "The loss reaches early steps directly, as it does below pooling: leave the layer as "
-            f"it is unless an answer must connect what lies more than {reach(half_life)} apart."
+            "The loss reaches steps far back directly, as it does below pooling: leave the layer "
+            f"as it is unless an answer must connect what lies more than {reach(half_life)} apart."
         )
     if finding.kind == "SimpleRNN":
         said.append(
@@ -198,4 +198,4 @@ def share(part: float) -> str:
 
 def _part(value: float, of: float) -> float:
     """A ratio of norms; of nothing, 0."""
-    return float(value / of) if of > 0 else 0.0
+    return float(value / of) if of > 0 or np.isnan(of) else 0.0

@@ -113,22 +113,6 @@ def tapped(model: keras.layers.Layer, layers: dict[str, Any], tap: Tap) -> Itera
                 variable.assign(value)
 
 
-@contextmanager
-def undrawn(model: keras.layers.Layer) -> Iterator[None]:
-    """While it lasts, whatever random numbers are drawn, the ones that follow stay the same.
-
-    Dropout draws its masks in inference too, so that a look at a model in the midst of `fit` would
-    change how it trains on.
-    """
-    seeds = [one for one in model.non_trainable_variables if "int" in str(one.dtype)]
-    before = [_value(seed) for seed in seeds]
-    try:
-        yield
-    finally:
-        for seed, value in zip(seeds, before, strict=True):
-            seed.assign(value)
-
-
 def _value(variable: Any) -> Any:
     return keras.ops.copy(variable)
 

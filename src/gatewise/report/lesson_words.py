@@ -151,14 +151,15 @@ def explanation(networks: list[dict[str, Any]]) -> str:
     for_it, against = _compared(networks)
     if not for_it and not against:
         return _undecided(networks)
-    sentences = [
-        f"At length {length}, halfway back, at most {share(failed)} of the gradient is left in the "
-        f"networks that failed, and at least {share(solved)} in those that solved it."
-        for length, failed, solved in for_it
-    ]
+    sentences = []
     if for_it:
+        parts = [
+            f"at length {length} at most {share(failed)} and at least {share(solved)}"
+            for length, failed, solved in for_it
+        ]
         sentences.append(
-            "The first marked number lies in the first half. What it should have changed in the "
+            "Halfway back, before training, this much of the gradient is left in the networks that "
+            f"failed and in those that solved the problem: {'; '.join(parts)}. The first marked number lies in the first half. What it should have changed in the "
             "weights is multiplied by these parts, so a network without a gradient there learns "
             "from the second number alone, or from none. That is the vanishing gradient."
         )

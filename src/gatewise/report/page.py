@@ -30,8 +30,17 @@ def render_report(results: dict[str, Any]) -> str:
     >>> "Spam &lt;or&gt; not" in page
     True
     """
+<<<<<<< HEAD
     page = template("report.html").render(view.page(results))
     return _UNPRINTABLE.sub("\ufffd", page)
+=======
+    return render("report.html", view.page(results))
+
+
+def render(template: str, values: dict[str, Any]) -> str:
+    """A template of this package as HTML, without what cannot be written or shown."""
+    return _UNPRINTABLE.sub("\ufffd", _environment().get_template(template).render(values))
+>>>>>>> flow
 
 
 def template(name: str) -> jinja2.Template:

@@ -1,5 +1,6 @@
 """Gradients under JAX: one compiled function for all batches of a shape."""
 
+from contextlib import nullcontext
 from typing import Any
 
 import jax
@@ -8,6 +9,8 @@ import numpy as np
 from jax import numpy as jnp
 
 from gatewise.insight.gradients import Forward
+
+random_kept = nullcontext  # JAX has no random numbers but those of Keras's seeds
 
 
 class Gradients:

@@ -9,6 +9,9 @@ from keras import ops
 
 from gatewise.insight.gradients import Forward
 
+# Keras's dropout under torch draws from torch's global generator.
+random_kept = torch.random.fork_rng
+
 
 class Gradients:
     """See `gatewise.insight.gradients`."""
