@@ -122,7 +122,7 @@ def test_no_sequence_is_seen_twice():
 
 @pytest.mark.slow
 def test_gates_solve_what_the_simple_cell_does_not():
-    options = LessonOptions(lengths=(60,), cells=("simple_rnn", "gru"), steps=1_000)
+    options = LessonOptions(lengths=(100,), cells=("simple_rnn", "gru"), steps=1_000)
     simple, gru = vanishing_gradient(options)["networks"]
     assert gru["solved"]
-    assert gru["gradient"]["start"]["median"][-1] > 1e3 * simple["gradient"]["start"]["median"][-1]
+    assert gru["gradient"]["start"]["median"][-1] > 20 * simple["gradient"]["start"]["median"][-1]

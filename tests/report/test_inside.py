@@ -38,7 +38,7 @@ def test_the_page_tells_all_of_it():
     page = render_report(RESULTS)
     assert '<span class="for" style="--v:1.000" title="2">free</span>' in page
     assert '<span class="against unknown" style="--v:0.250" title="−0.5">&lt;zyx&gt;</span>' in page
-    assert "score 2: 1.5 from 3 tokens, 0.5 from the rest; dotted words are unknown" in page
+    assert "score 2: 0.5 in silence, 1.5 from 3 tokens; dotted words are unknown" in page
     assert "and 1 more" in page
     assert "forward lstm from 1.5 to 40 steps, median 3" in page
     assert "0.1% left 2 steps back" in page

@@ -57,13 +57,13 @@ def test_series_keep_their_values():
     assert len(row["parts"]) == row["steps"] == len(x[row["row"]])
 
 
-def test_a_simple_rnn_has_no_parts_but_gradients():
+def test_a_simple_rnn_has_parts_but_no_memory_of_its_own():
     classifier = tiny(cell="simple_rnn")
     x, y = texts()
     fit(classifier, x, y)
     found = inside(classifier, examples_of(x, y))
-    assert (found["examples"], found["spans"]) == ([], [])
-    assert len(found["flow"]) == 1
+    assert len(found["examples"][0]["parts"]) == found["examples"][0]["steps"]
+    assert (found["spans"], len(found["flow"])) == ([], 1)
 
 
 def test_a_network_that_diverged_has_nothing_to_show(trained):

@@ -11,7 +11,10 @@ FAILURES = {
     "mean": "no better than always answering 1: it learned the mean alone",
     "worse": "worse than always answering 1",
 }
-NEAR = 0.1  # an error within this part of the baseline is no better than it
+# An error within this part of the baseline is no better than it: two standard errors of 2,000
+# test sequences.
+NEAR = 0.05
+FADED = 10  # how many times less of the gradient is left where it explains a failure
 
 
 def headline(found: dict[str, Any]) -> str:
@@ -77,7 +80,7 @@ def account(found: dict[str, Any]) -> list[str]:
     parts = [_learning(name, ones, found) for name, ones in by_cell(networks).items()]
     length = max(one["length"] for one in networks)
     same = [one for one in networks if one["length"] == length]
-    parts += [_fading(same, length), _after(same, length), explanation(networks)]
+    parts += [_left(same, length, "start"), _left(same, length, "end"), explanation(networks)]
     return [*parts, *_missing(found)]
 
 
@@ -88,11 +91,10 @@ def _learning(name: str, ones: list[dict[str, Any]], found: dict[str, Any]) -> s
     shortest = min(one["length"] for one in found["networks"])
     if solved:
         which = words.listed(
-            [f"{one['length']} (error {one['test_error']:.4f} after "
+            [f"length {one['length']} (error {one['test_error']:.4f} after "
              f"{words.number(one['curve']['step'][-1])} steps)" for one in solved]
         )  # fmt: skip
-        lengths = "length" if len(solved) == 1 else "lengths"
-        sentences.append(f"The {name} solved {lengths} {which}.")
+        sentences.append(f"The {name} solved {which}.")
     for what in FAILURES:
         alike = [one for one in ones if not one["solved"] and _failure(one, found) == what]
         if alike:
@@ -123,16 +125,17 @@ def _failures(name: str, alike: list[dict[str, Any]], what: str, found: dict[str
     )
 
 
-def _fading(same: list[dict[str, Any]], length: int) -> str:
-    """How the gradient fades before training, where the sequences are longest."""
+def _left(same: list[dict[str, Any]], length: int, when: str) -> str:
+    """What is left of the gradient at the first step, where the sequences are longest."""
     told = [
-        f"of the {one['name']}'s {share(one['gradient']['start']['median'][-1])}"
-        f"{_half_life(one['gradient']['start']['half_life'])}"
+        f"{one['name']} {share(one['gradient'][when]['median'][-1])}"
+        f"{_half_life(one['gradient'][when]['half_life'])}"
         for one in same
     ]
+    moment = "Before" if when == "start" else "After"
     return (
-        f"Before training, at length {length}, there is left of the gradient when it has travelled "
-        f"back from the last step to the first: {'; '.join(told)}."
+        f"{moment} training, at length {length}, this much of the gradient at the last step "
+        f"reaches the first: {'; '.join(told)}."
     )
 
 
@@ -142,55 +145,57 @@ def _half_life(steps: float | None) -> str:
     return f" (it halves every {words.number(round(steps, 1), 3)} steps)"
 
 
-def _after(same: list[dict[str, Any]], length: int) -> str:
-    """What training made of it."""
-    told = []
-    for one in same:
-        before, after = (one["gradient"][when]["median"][-1] for when in ("start", "end"))
-        change = "still" if after < 10 * before and before < 10 * after else "then"
-        told.append(f"{change} {share(after)} of the {one['name']}'s")
-    return f"After training, there is left at length {length}: {'; '.join(told)}."
-
-
 def explanation(networks: list[dict[str, Any]]) -> str:
     """Whether the gradient explains who failed: at each length where some solved the problem and
     some did not, compared by what is left at half the length, before training."""
+    for_it, against = _compared(networks)
+    if not for_it and not against:
+        return _undecided(networks)
+    sentences = []
+    if for_it:
+        parts = [
+            f"at length {length} at most {share(failed)} and at least {share(solved)}"
+            for length, failed, solved in for_it
+        ]
+        sentences.append(
+            "Halfway back, before training, this much of the gradient is left in the networks that "
+            f"failed and in those that solved the problem: {'; '.join(parts)}. The first marked number lies in the first half. What it should have changed in the "
+            "weights is multiplied by these parts, so a network without a gradient there learns "
+            "from the second number alone, or from none. That is the vanishing gradient."
+        )
+    sentences += [
+        f"At length {length} the gradient before training does not explain who failed: halfway "
+        f"back up to {share(failed)} of it is left in those, and {share(solved)} or more in those "
+        "that solved it. Something else counts there too, such as the budget."
+        for length, failed, solved in against
+    ]
+    return " ".join(sentences)
+
+
+def _compared(networks: list[dict[str, Any]]) -> tuple[list[tuple], list[tuple]]:
+    """The lengths at which some failed and some did not, with the most that is left of a gradient
+    of those that failed and the least of the others: where it is far less, and where not."""
     for_it: list[tuple] = []
     against: list[tuple] = []
     for length, ones in by_length(networks).items():
         solved = [left_halfway(one) for one in ones if one["solved"]]
         failed = [left_halfway(one) for one in ones if not one["solved"]]
         if solved and failed:
-            (for_it if max(failed) < min(solved) else against).append((length, solved, failed))
-    if not for_it and not against:
-        if all(one["solved"] for one in networks):
-            return (
-                "Every network solved its problem within the budget, so these lengths do not tell "
-                "the cells apart. Longer ones may: try --lengths 400,800."
-            )
+            told = for_it if FADED * max(failed) < min(solved) else against
+            told.append((length, max(failed), min(solved)))
+    return for_it, against
+
+
+def _undecided(networks: list[dict[str, Any]]) -> str:
+    if all(one["solved"] for one in networks):
         return (
-            "At no length did one network solve the problem and another not, so this run says "
-            "nothing about which cell reaches further. More steps may: try a larger --steps."
+            "Every network solved its problem within the budget, so these lengths do not tell the "
+            "cells apart. Longer ones may: try --lengths 400,800."
         )
-    sentences = []
-    for length, solved, failed in for_it:
-        sentences.append(
-            f"At length {length}, halfway back, at most {share(max(failed))} of the gradient is "
-            f"left in the networks that failed, and at least {share(min(solved))} in those that "
-            "solved it."
-        )
-    if for_it:
-        sentences.append(
-            "The first marked number lies in the first half. What it should have changed in the "
-            "weights is multiplied by these parts, so a network without a gradient there learns "
-            "from the second number alone, or from none. That is the vanishing gradient."
-        )
-    for length, *_ in against:
-        sentences.append(
-            f"At length {length} the gradient before training does not tell those that failed from "
-            "those that solved it; something else decided there, such as the budget."
-        )
-    return " ".join(sentences)
+    return (
+        "At no length did one network solve the problem and another not, so this run says nothing "
+        "about which cell reaches further. More steps may: try a larger --steps."
+    )
 
 
 def left_halfway(one: dict[str, Any]) -> float:
