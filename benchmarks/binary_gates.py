@@ -170,13 +170,14 @@ def step(shape: tuple[int, int, int, int], seconds: float) -> dict[str, Any]:
     """One training step of each contender, in turns: the gradient of the sum of its outputs with
     respect to input and weights."""
     from layers_sides import Side
-    from layers_worker import timed, turns
+    from layers_worker import LONG, timed, turns
 
     sides = [Side(name, call(*side, shape), None, str) for name, side in SIDES.items()]
     for side in sides:
         side.call()
-    times: list[list[float]] = [[] for _ in sides]
-    turns(sides, [timed(side.call) for side in sides], times, seconds)
+    estimates = [timed(side.call) for side in sides]
+    times = [[estimate] if estimate > LONG else [] for estimate in estimates]
+    turns(sides, estimates, times, seconds)
     found = {
         side.name: spread(values) | {"processor": processor_time(side.call)}
         for side, values in zip(sides, times, strict=True)
@@ -187,7 +188,7 @@ def step(shape: tuple[int, int, int, int], seconds: float) -> dict[str, Any]:
     return {"shape": shape, "backend": BACKEND, "seconds": found}
 
 
-def processor_time(call: Callable[[], Any], count: int = 10) -> float:
+def processor_time(call: Callable[[], Any], count: int = 5) -> float:
     """Seconds of a call on all cores together: what other work on the machine hardly changes."""
     start = time.process_time()
     for _ in range(count):
