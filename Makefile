@@ -34,6 +34,8 @@ demo: $(VENV)/.installed native
 	$(BIN)/gatewise predict runs/demo/model.keras \
 	  "Congratulations! You won a free prize, call 0800 123 456 now" \
 	  "Running late, start dinner without me"
+	$(BIN)/gatewise look runs/demo/model.keras --out runs/demo/look.html --no-open \
+	  "Congratulations! You won a free prize, call 0800 123 456 now"
 	@echo; echo "Try your own: $(BIN)/gatewise train FILE.csv --input TEXT_COLUMN --target LABEL_COLUMN"
 
 test: $(VENV)/.installed-dev native

@@ -159,7 +159,8 @@ def explanation(networks: list[dict[str, Any]]) -> str:
         ]
         sentences.append(
             "Halfway back, before training, this much of the gradient is left in the networks that "
-            f"failed and in those that solved the problem: {'; '.join(parts)}. The first marked number lies in the first half. What it should have changed in the "
+            f"failed and in those that solved the problem: {'; '.join(parts)}. "
+            "The first marked number lies in the first half. What it should have changed in the "
             "weights is multiplied by these parts, so a network without a gradient there learns "
             "from the second number alone, or from none. That is the vanishing gradient."
         )
