@@ -107,10 +107,11 @@ def grid(asked: argparse.Namespace) -> Iterator[dict[str, Any]]:
     todo = cases(asked.shapes, asked.cells, asked.full)
     facts = [worker.ask(ask="hello", threads=asked.threads) for worker in workers]
     rows: list[dict[str, Any]] = []
-    peaks: list[float] = []
+    peaks: dict[str, list[float]] = {}
     start = time.perf_counter()
     for number, case in enumerate(todo, 1):
-        peaks += [peak for worker in workers if (peak := worker.peak())]
+        for name, peak in (item for worker in workers for item in worker.peaks().items()):
+            peaks.setdefault(name, []).append(peak)
         turn = number % len(workers)
         found = [
             row | {"process": worker.backend, **case.plain()}
@@ -142,11 +143,14 @@ def line(case: Case, rows: list[dict[str, Any]]) -> str:
     return f"{case.name}: {', '.join(times)}"
 
 
-def peak_facts(peaks: list[float]) -> dict[str, float] | None:
+def peak_facts(peaks: dict[str, list[float]]) -> dict[str, Any] | None:
+    """What the fastest library reached: a peak is what the machine can do, whoever shows it."""
     if not peaks:
         return None
-    return {"median": statistics.median(peaks), "low": min(peaks), "high": max(peaks),
-            "count": len(peaks)}  # fmt: skip
+    medians = {name: statistics.median(found) for name, found in peaks.items()}
+    by = max(medians, key=medians.__getitem__)
+    return {"by": by, "median": medians[by], "low": min(peaks[by]), "high": max(peaks[by]),
+            "count": len(peaks[by]), "medians": medians}  # fmt: skip
 
 
 def stream(asked: argparse.Namespace) -> Iterator[dict[str, Any]]:
