@@ -82,7 +82,9 @@ def ran(grid: dict[str, Any]) -> str:
         if row["name"] in (JAX, TORCH) and "path" in row:
             counts[row["path"]] = counts.get(row["path"], 0) + 1
     paths = "; ".join(f"{count} cases: {path}" for path, count in counts.items())
-    return f"What ran for Gatewise: {paths}.{sgemm(grid['peak'])}"
+    again = ", ".join(grid.get("again", []))
+    again = again and f" Measured again, in a later run: {again}."
+    return f"What ran for Gatewise: {paths}.{sgemm(grid['peak'])}{again}"
 
 
 def sgemm(peak: dict[str, Any] | None) -> str:
