@@ -7,6 +7,7 @@ of them works at a time, and within it the contenders take turns. Every row says
     python benchmarks/layers.py
     python benchmarks/layers.py --shapes 32,200,128,64 --cells LSTM
     python benchmarks/layers.py --parts stream memory     # keeps the grid measured before
+    python benchmarks/layers.py --parts grid --shapes 1,15,32,32 --again   # and the other shapes
 """
 
 import argparse
@@ -36,6 +37,8 @@ def main() -> None:
         start = time.perf_counter()
         facts = about() | {"native_source": native_fingerprint()}
         for found in {"grid": grid, "stream": stream, "memory": memory}[part](asked):
+            if part == "grid" and asked.again:
+                found = joined(result.get("grid", {}), found)
             seconds = round(time.perf_counter() - start, 1)
             result |= {"about": facts, part: {"about": facts, "seconds": seconds, **found}}
             epoch = read_result(asked.out.parent / EPOCH)
@@ -63,6 +66,8 @@ def arguments() -> argparse.Namespace:
     found.add_argument("--tensorflow", metavar="PYTHON",
                        help="one that has it, and Keras; by default this one")  # fmt: skip
     found.add_argument("--full", action="store_true", help="the shapes that take minutes, too")
+    found.add_argument("--again", action="store_true",
+                       help="keep what was measured before of other cases")  # fmt: skip
     found.add_argument("--quick", action="store_true", help="two tiny shapes, for a trial")
     asked = found.parse_args()
     asked.shapes = asked.shapes or (QUICK if asked.quick else SHAPES)
@@ -107,10 +112,11 @@ def grid(asked: argparse.Namespace) -> Iterator[dict[str, Any]]:
     todo = cases(asked.shapes, asked.cells, asked.full)
     facts = [worker.ask(ask="hello", threads=asked.threads) for worker in workers]
     rows: list[dict[str, Any]] = []
-    peaks: list[float] = []
+    peaks: dict[str, list[float]] = {}
     start = time.perf_counter()
     for number, case in enumerate(todo, 1):
-        peaks += [peak for worker in workers if (peak := worker.peak())]
+        for name, peak in (item for worker in workers for item in worker.peaks().items()):
+            peaks.setdefault(name, []).append(peak)
         turn = number % len(workers)
         found = [
             row | {"process": worker.backend, **case.plain()}
@@ -132,6 +138,23 @@ def grid(asked: argparse.Namespace) -> Iterator[dict[str, Any]]:
         worker.close()
 
 
+def joined(before: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:
+    """The cases measured again in the place of those before, named; the rest as it was.
+
+    >>> old, new = ({"shape": "1,2,3,4", "cell": c, "mode": "forward"} for c in ("GRU", "LSTM"))
+    >>> len(joined({"rows": [old, new]}, {"rows": [new]})["rows"])
+    2
+    """
+    again = {Case.read(row).name for row in found["rows"]}
+    kept = [row for row in before.get("rows", []) if Case.read(row).name not in again]
+    return {
+        **found,
+        "peak": before.get("peak") or found["peak"],
+        "rows": kept + found["rows"],
+        "again": sorted({*before.get("again", []), *again}),
+    }
+
+
 def line(case: Case, rows: list[dict[str, Any]]) -> str:
     """A case in one line of progress."""
     times = [
@@ -142,11 +165,14 @@ def line(case: Case, rows: list[dict[str, Any]]) -> str:
     return f"{case.name}: {', '.join(times)}"
 
 
-def peak_facts(peaks: list[float]) -> dict[str, float] | None:
+def peak_facts(peaks: dict[str, list[float]]) -> dict[str, Any] | None:
+    """What the fastest library reached: a peak is what the machine can do, whoever shows it."""
     if not peaks:
         return None
-    return {"median": statistics.median(peaks), "low": min(peaks), "high": max(peaks),
-            "count": len(peaks)}  # fmt: skip
+    medians = {name: statistics.median(found) for name, found in peaks.items()}
+    by = max(medians, key=medians.__getitem__)
+    return {"by": by, "median": medians[by], "low": min(peaks[by]), "high": max(peaks[by]),
+            "count": len(peaks[by]), "medians": medians}  # fmt: skip
 
 
 def stream(asked: argparse.Namespace) -> Iterator[dict[str, Any]]:

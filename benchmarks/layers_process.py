@@ -30,9 +30,9 @@ class Worker:
             self.ask(ask="hello", threads=self.threads)
             return [{"name": self.backend, "error": f"the process ended with {code}"}]
 
-    def peak(self) -> float | None:
-        """The machine's SGEMM, as torch does it just now."""
-        return self.ask(ask="peak") if self.backend == "torch" else None
+    def peaks(self) -> dict[str, float]:
+        """The machine's SGEMM just now, flops a second by each library of this process."""
+        return self.ask(ask="peak")
 
     def close(self) -> None:
         self.process.stdin.close()

@@ -82,10 +82,20 @@ def ran(grid: dict[str, Any]) -> str:
         if row["name"] in (JAX, TORCH) and "path" in row:
             counts[row["path"]] = counts.get(row["path"], 0) + 1
     paths = "; ".join(f"{count} cases: {path}" for path, count in counts.items())
-    peak = grid["peak"]
-    sgemm = f" SGEMM peak {peak['median'] / 1e9:.0f} GF/s (2048 × 2048 × 2048 through torch, " \
-            f"median of {peak['count']} over the run)." if peak else ""  # fmt: skip
-    return f"What ran for Gatewise: {paths}.{sgemm}"
+    again = ", ".join(grid.get("again", []))
+    again = again and f" Measured again, in a later run: {again}."
+    return f"What ran for Gatewise: {paths}.{sgemm(grid['peak'])}{again}"
+
+
+def sgemm(peak: dict[str, Any] | None) -> str:
+    """What each library reached; the peak is the fastest one's."""
+    if not peak:
+        return ""
+    found = ", ".join(f"{name} {speed / 1e9:.0f}" for name, speed in peak["medians"].items())
+    return (
+        f" SGEMM, 2048 × 2048 × 2048, GF/s, medians of {peak['count']} over the run: {found}; "
+        f"the peak is that of {peak['by']}."
+    )
 
 
 def stream_table(rows: list[dict[str, Any]]) -> list[list[str]]:

@@ -3,6 +3,7 @@
 Both are JSON, a line each. layers.py starts it; nobody else needs to.
 """
 
+import functools
 import json
 import os
 import statistics
@@ -12,8 +13,9 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import numpy as np
+import parts
 from layers_grid import Case
-from layers_sides import Side, installed, limit_threads, sides
+from layers_sides import Side, limit_threads, sides
 
 PACKAGES = ("keras", "jax", "jaxlib", "torch", "tensorflow", "tensorflow-cpu", "onnxruntime")
 MOST_ROUNDS = 13
@@ -39,7 +41,7 @@ def answer(request: dict[str, Any]) -> Any:
         limit_threads(backend, request["threads"])
         return {"versions": versions(), "native": native() if backend == "jax" else None}
     if request["ask"] == "peak":
-        return peak()
+        return peaks(backend)
     try:
         return measured(Case.read(request["case"]), backend, request["seconds"])
     except Exception as error:  # the other cases go on; the row says what happened
@@ -81,17 +83,21 @@ def native() -> dict[str, Any]:
     return {"isa": found.isa(), "isas": list(found.isas()), "threads": found.threads()}
 
 
-def peak(size: int = 2048) -> float | None:
-    """Of a square SGEMM through torch, flops a second, the best of three; None without torch."""
-    if not installed("torch"):
-        return None
-    import torch
+def peaks(backend: str) -> dict[str, float]:
+    """Of a square SGEMM, flops a second, the best of three, by each library of this process."""
+    flops = 2.0 * parts.SQUARE**3
+    return {
+        parts.BY[side.name]: flops / min(timed(side.call) for _ in range(3))
+        for side in squares(backend)
+    }
 
-    a, b = torch.rand(size, size), torch.rand(size, size)
-    out = torch.empty(size, size)
-    torch.mm(a, b, out=out)
-    seconds = [timed(lambda: torch.mm(a, b, out=out)) for _ in range(3)]
-    return 2.0 * size**3 / min(seconds)
+
+@functools.cache
+def squares(backend: str) -> list[Side]:
+    """The libraries that this process may load, each with the same product."""
+    by = {"torch": ("mkl",), "jax": ("xla", "own")}.get(backend, ())
+    a, b = np.random.default_rng(0).random((2, parts.SQUARE, parts.SQUARE), "float32")
+    return parts.contenders("square", a, b, len(os.sched_getaffinity(0)), by) if by else []
 
 
 def timed(call: Any) -> float:

@@ -9,7 +9,7 @@ two very different speeds. docs/decisions/kernel-contract.md says what followed 
 import argparse
 import ctypes
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import numpy as np
@@ -74,18 +74,21 @@ def measured(
     ]
 
 
-def contenders(what: str, x: np.ndarray, other: np.ndarray, threads: int) -> list[Any]:
-    """`x·other`, or `x^T·other` for a weight gradient, by each library that is there."""
+def contenders(
+    what: str, x: np.ndarray, other: np.ndarray, threads: int, by: Collection[str] = BY
+) -> list[Any]:
+    """`x·other`, or `x^T·other` for a weight gradient, by each library of those that is there."""
     from layers_sides import Side, installed
 
     transposed = what == "weights"
     expected = (x.T if transposed else x).astype(float) @ other
     found = {}
-    if installed("torch"):
+    if "mkl" in by and installed("torch"):
         found["mkl"] = mkl(x, other, transposed)
-    if installed("jax"):
+    if "xla" in by and installed("jax"):
         found["xla"] = xla(x, other, transposed)
-    if call := own(np.ascontiguousarray(x.T) if transposed else x, other, threads):
+    left = np.ascontiguousarray(x.T) if transposed else x
+    if "own" in by and (call := own(left, other, threads)):
         found["own"] = call
     for name, call in found.items():
         np.testing.assert_allclose(np.asarray(call()), expected, rtol=1e-3, err_msg=name)
