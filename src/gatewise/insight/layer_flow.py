@@ -1,17 +1,15 @@
 """What was followed: how much of the gradient reaches each step, by layer."""
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from gatewise import files
 from gatewise.errors import ArgumentError
+from gatewise.insight.by_layer import ByLayer, save_arrays
 from gatewise.insight.lags import ByLag, by_lag
 from gatewise.insight.remedies import VERDICTS, Finding, remedies_of, table, verdict_of, worst
-from gatewise.insight.taps import find
 
 
 @dataclass(frozen=True)
@@ -78,26 +76,8 @@ class LayerFlow:
         return remedies_of(self.finding)
 
 
-class GradientFlow(Mapping[str, LayerFlow]):
-    """The gradient flow of a model's layers by name; `str` gives it as a table in words.
-
-    A layer is found by the names that lead to it, or by its own name where that is the only one.
-    """
-
-    def __init__(self, layers: Mapping[str, LayerFlow]):
-        self._layers = dict(layers)
-
-    def __getitem__(self, name: str) -> LayerFlow:
-        try:
-            return self._layers[find(name, self._layers)]
-        except ArgumentError as error:
-            raise KeyError(str(error)) from None
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._layers)
-
-    def __len__(self) -> int:
-        return len(self._layers)
+class GradientFlow(ByLayer[LayerFlow]):
+    """The gradient flow of a model's layers by name; `str` gives it as a table in words."""
 
     @property
     def verdict(self) -> str:
@@ -116,16 +96,13 @@ class GradientFlow(Mapping[str, LayerFlow]):
 
         Raises: ArgumentError for another kind of file.
         """
-        if Path(path).suffix != ".npz":
-            raise ArgumentError(f"path: expected a name that ends in .npz, got {str(path)!r}.")
         arrays: dict[str, Any] = {
             f"{layer.name}/{name}": array
             for layer in self.values()
             for name in ("hidden", "cell", "transport", "mask")
             if (array := getattr(layer, name)) is not None
         }
-        with files.whole_file(path) as part:
-            np.savez_compressed(part, **arrays)
+        save_arrays(path, arrays)
 
     def __str__(self) -> str:
         return table({name: layer.finding for name, layer in self.items()})

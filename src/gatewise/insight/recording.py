@@ -1,15 +1,13 @@
 """What was recorded: every gate of every step, by layer and by name."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from gatewise import files
-from gatewise.errors import ArgumentError
-from gatewise.insight.taps import find
+from gatewise.insight.by_layer import ByLayer, save_arrays
 
 
 @dataclass(frozen=True)
@@ -51,40 +49,22 @@ class LayerRecording:
         return shape[1:] == (self.mask.shape[1], next(iter(self.last.values())).shape[1])
 
 
-class Recording(Mapping[str, LayerRecording]):
-    """The recordings of a model's layers by name, and the model's own answer in `outputs`.
-
-    A layer is found by the names that lead to it, or by its own name where that is the only one.
-    """
+class Recording(ByLayer[LayerRecording]):
+    """The recordings of a model's layers by name, and the model's own answer in `outputs`."""
 
     def __init__(self, layers: Mapping[str, LayerRecording], outputs: Any):
-        self._layers = dict(layers)
+        super().__init__(layers)
         self.outputs = outputs
-
-    def __getitem__(self, name: str) -> LayerRecording:
-        try:
-            return self._layers[find(name, self._layers)]
-        except ArgumentError as error:
-            raise KeyError(str(error)) from None
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._layers)
-
-    def __len__(self) -> int:
-        return len(self._layers)
 
     def save(self, path: str | Path) -> None:
         """Write every array to an `.npz` file as `LAYER/NAME`, beside `LAYER/mask`.
 
         Raises: ArgumentError for another kind of file.
         """
-        if Path(path).suffix != ".npz":
-            raise ArgumentError(f"path: expected a name that ends in .npz, got {str(path)!r}.")
         arrays: dict[str, Any] = {
             f"{layer.name}/{name}": array
             for layer in self.values()
             for name, array in {**layer.arrays, "mask": layer.mask, "steps": layer.steps,
                                 "units": layer.units}.items()
         }  # fmt: skip
-        with files.whole_file(path) as part:
-            np.savez_compressed(part, **arrays)
+        save_arrays(path, arrays)
