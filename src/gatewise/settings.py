@@ -4,7 +4,7 @@
 | --- | --- | --- |
 | `GATEWISE_KERNELS` | `auto`, `native`, `reference` | `auto`: the fastest path with equal numbers |
 | `GATEWISE_ISA` | `avx512`, `avx2`, `x86-64`, `neon`, `generic` | the best that runs here |
-| `GATEWISE_THREADS` | 1 or more | as many as processors; under torch, torch's own setting |
+| `GATEWISE_THREADS` | 1 to 256 | as many as processors; under torch, torch's own setting |
 | `GATEWISE_CACHE` | a folder | the user's cache folder: fetched data, compiled computations |
 | `KERAS_BACKEND` | `jax`, `torch`, `tensorflow` | what Keras is set to, else `jax` |
 """
@@ -21,13 +21,13 @@ from gatewise.errors import ArgumentError
 
 KERNEL_CHOICES = ("auto", "native", "reference")
 ISAS = ("avx512", "avx2", "x86-64", "neon", "generic")  # those a native library can hold
-MOST_THREADS = 1024
+MOST_THREADS = 256  # as native/threads.cc has it
 BACKENDS = ("jax", "torch", "tensorflow")  # those of Keras's that can train
 
 
 def kernels() -> str:
     """Which kernels may run: `auto`, `native` (a missing one is an error) or `reference`."""
-    value = os.environ.get("GATEWISE_KERNELS", "auto")
+    value = os.environ.get("GATEWISE_KERNELS") or "auto"
     if value not in KERNEL_CHOICES:
         raise ArgumentError(
             f"GATEWISE_KERNELS: expected one of {', '.join(KERNEL_CHOICES)}, got {value!r}. "

@@ -256,7 +256,7 @@ def test_what_has_no_drop_in_stays_and_a_warning_says_why(make):
 
 def test_a_model_without_recurrence_is_given_back_with_a_warning():
     model = keras.Sequential([keras.layers.Dense(2)], name="plain")
-    with pytest.warns(GatewiseWarning, match="'plain': nothing .* has no recurrent layer"):
+    with pytest.warns(GatewiseWarning, match="'plain': nothing .* None of the layers"):
         assert layers.accelerate(model) is model
 
 

@@ -147,3 +147,18 @@ def test_a_walk_gives_every_layer_once_after_what_it_lies_in():
     found = [layer for _, layer in paths.walk(model)]
     assert len({id(layer) for layer in found}) == len(found)
     assert model not in found
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        ({"activation": "softsign"}, "activation='softsign'"),
+        ({"dtype": "float64"}, "it computes in float64"),
+        ({"dropout": 1.0}, "dropout=1 drops everything"),
+    ],
+)
+def test_nothing_is_promised_that_accelerate_would_not_keep(options, reason):
+    layer = keras.layers.LSTM(4, **options)
+    told = layers.explain(layer).reason
+    assert f"gatewise.accelerate(model) would not change that: {reason}" in told
+    assert type(layer) is keras.layers.LSTM

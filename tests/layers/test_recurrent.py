@@ -1,6 +1,8 @@
 """The drop-ins against Keras's layers: numbers, gradients, options, and the seam."""
 
+import dataclasses
 import itertools
+from functools import partial
 
 import keras
 import numpy as np
@@ -8,7 +10,7 @@ import pytest
 from keras import ops
 
 from gatewise import layers
-from gatewise.errors import ArgumentError, KernelError
+from gatewise.errors import ArgumentError, GatewiseWarning, KernelError
 from gatewise.kernels.native import library
 
 from ..cells import CELLS, MASK, arrays, results_and_gradients, run_layer
@@ -259,3 +261,32 @@ def test_a_request_says_what_decides_about_a_kernel():
     assert request.options["recurrent_activation"] == "sigmoid"
     assert request.options["compute_dtype"] == "float16"
     assert "recurrent_activation" not in layers.SimpleRNN(4).kernel_request().options
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_one_row_of_mask_stands_for_all(kind):
+    ours, theirs = both(kind, return_sequences=True)
+    mask = np.array([[True, False, True, True]])
+    assert_same(ours(X, mask=mask), theirs(X, mask=mask))
+
+
+@dataclasses.dataclass
+class Scaled:
+    """A callable that has no hash and that Keras cannot serialize."""
+
+    scale: float
+
+    def __call__(self, x):
+        return self.scale * x
+
+
+@pytest.mark.parametrize(
+    "activation", [partial(keras.activations.leaky_relu, negative_slope=0.1), Scaled(0.5)]
+)
+def test_activations_of_any_kind_take_keras_path(activation):
+    ours, theirs = both("LSTM", activation=activation)
+    assert_same(ours(X), theirs(X))
+    assert "Keras's own code runs" in layers.explain(ours).reason
+    model = keras.Sequential([keras.Input(X.shape[1:]), theirs])
+    with pytest.warns(GatewiseWarning, match="nothing in it gets faster"):
+        layers.accelerate(model)

@@ -57,7 +57,7 @@ class Perturbed:
             name, count = path, 2
             while name in masks:  # a layer that the model uses in several places
                 name, count = f"{path}#{count}", count + 1
-            mask = mask_of(mask)
+            mask = mask_of(mask, sequences.shape[0])
             masks[name] = ops.ones(sequences.shape[:2], "bool") if mask is None else mask
             if layer.stateful:
                 # The layer will overwrite its states, which the backward pass still has to read.

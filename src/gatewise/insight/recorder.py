@@ -223,7 +223,7 @@ class _Recorded(keras.Model):
 def _record(layer: Any, sequences: Array, states: list[Array], mask: Any, selection: Selection):
     """What `inner_loop` gives, the arrays to keep, and the path that computed them."""
     run, path = runner(layer, layer_kind(layer))
-    mask, backwards = mask_of(mask), layer.go_backwards
+    mask, backwards = mask_of(mask, sequences.shape[0]), layer.go_backwards
     inputs = {"inputs": ops.cast(sequences, "float32")} if selection.inputs else {}
     T = sequences.shape[1]
     real = ops.ones(sequences.shape[:2], "bool") if mask is None else mask

@@ -115,7 +115,7 @@ def _warn_if_in_vain(model: keras.Model, layers: Iterable[keras.layers.Layer]) -
     )
     warnings.warn(
         f"model {model.name!r}: nothing in it gets faster. "
-        + ("; ".join(reasons) or "It has no recurrent layer."),
+        + ("; ".join(reasons) or "None of the layers that Keras tracks in it is recurrent."),
         GatewiseWarning,
         stacklevel=3,
     )

@@ -61,19 +61,20 @@ def inputs_of(layer, sequences, initial_state, mask, training) -> Inputs:
         one_direction(recurrent_kernel),
         None if cell.bias is None else one_direction(as_float(cell.bias)),
         tuple(one_direction(as_float(state)) for state in states),
-        mask_of(mask),
+        mask_of(mask, sequences.shape[0]),
         recurrent_dropout_of(layer, states[0], training),
     )
 
 
-def mask_of(mask) -> Array | None:
-    """A mask as [B, T], true where a step is real."""
+def mask_of(mask, rows: int) -> Array | None:
+    """A mask as [B, T], true where a step is real; as in Keras, one row may stand for all."""
     if mask is not None and keras.tree.is_nested(mask):
         mask = mask[0]
     if mask is None:
         return None
     mask = ops.cast(mask, "bool")
-    return mask if len(mask.shape) == 2 else ops.any(mask, axis=-1)
+    mask = mask if len(mask.shape) == 2 else ops.any(mask, axis=-1)
+    return ops.broadcast_to(mask, (rows, mask.shape[1])) if mask.shape[0] == 1 != rows else mask
 
 
 def recurrent_dropout_of(layer, state, training) -> Array | None:

@@ -5,6 +5,8 @@ ways. `Bidirectional`, `stateful`, `return_state` and mixed precision come along
 them lie outside `inner_loop`.
 """
 
+import contextlib
+
 import keras
 
 from gatewise.equations.sequence import Step
@@ -159,7 +161,11 @@ def activation_name(function) -> str:
     >>> activation_name(keras.activations.tanh), activation_name(keras.activations.softsign)
     ('tanh', 'softsign')
     """
-    if function in KERNEL_ACTIVATIONS:
-        return KERNEL_ACTIVATIONS[function]
-    name = str(keras.activations.serialize(function))
+    with contextlib.suppress(TypeError):  # a callable object need not be hashable
+        if function in KERNEL_ACTIVATIONS:
+            return KERNEL_ACTIVATIONS[function]
+    try:
+        name = str(keras.activations.serialize(function))
+    except (TypeError, ValueError, AttributeError):  # nor known to Keras
+        name = getattr(function, "__name__", type(function).__name__)
     return f"{name} of your own" if name in KERNEL_ACTIVATIONS.values() else name
