@@ -22,7 +22,7 @@ from gatewise.report.page import UNPRINTABLE
 
 # In the order in which they need each other; all are one script on the page.
 SCRIPTS = ("base", "data", "memory", "words", "series", "heatmap", "equations", "chart",
-           "network", "side", "main")  # fmt: skip
+           "network", "unrolled", "side", "main")  # fmt: skip
 
 
 def write_look(

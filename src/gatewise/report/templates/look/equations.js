@@ -25,7 +25,8 @@ function equationsOf(layer, at) {
     return [
       [term("c", at.cell, "memory now", "cell"), "=", term("Γf", at.forget, "kept of", "forget"), "·",
         term("c₋₁", at.cellBefore, "memory before", "cell"), "+",
-        term("Γu", at.update, "written of", "update"), "·", term("c̃", at.candidate, "candidate", "candidate")],
+        term("Γu", at.update, "written of", "update"), "·",
+        term("c̃", at.candidate, "candidate", "candidate")],
       [term("h", at.hidden, "shown", "hidden"), "=", term("Γo", at.output, "shown of", "output"), "·",
         term(named("c"), shown, "memory, squashed", "hidden")],
     ];
@@ -34,7 +35,8 @@ function equationsOf(layer, at) {
     return [
       [term("h", at.hidden, "memory now", "hidden"), "=", term("z", at.update, "kept of", "update"), "·",
         term("h₋₁", at.hiddenBefore, "memory before", "hidden"), "+",
-        term("(1 − z)", 1 - at.update, "written of", "update"), "·", term("h̃", at.candidate, "candidate", "candidate")],
+        term("(1 − z)", 1 - at.update, "written of", "update"), "·",
+        term("h̃", at.candidate, "candidate", "candidate")],
       [term("r", at.reset, "seen of h₋₁", "reset")],
     ];
   }

@@ -53,10 +53,10 @@ class HeatMap {
     const x = `translateX(${step * width}px)`, y = `translateY(${row * height}px)`;
     Object.assign(this.column.style, { width: `${Math.max(width, 1)}px`, transform: x });
     Object.assign(this.row.style, { height: `${Math.max(height, 1)}px`, transform: y });
-    Object.assign(this.here.style, {
-      width: `${Math.max(width, 6)}px`, height: `${Math.max(height, 6)}px`,
-      transform: `${x} ${y} translate(${Math.min(0, (width - 6) / 2)}px, ${Math.min(0, (height - 6) / 2)}px)`,
-    });
+    // Never too small to see, and then with the cell in its middle.
+    const [wide, high] = [Math.max(width, 6), Math.max(height, 6)];
+    const middle = `translate(${(width - wide) / 2}px, ${(height - high) / 2}px)`;
+    Object.assign(this.here.style, { width: `${wide}px`, height: `${high}px`, transform: `${x} ${y} ${middle}` });
   }
 
   cellAt(event) {

@@ -20,8 +20,10 @@ function shading(side, layer, kind, at) {
 
 // What is too faint to see is left alone: of a long text that is most words.
 const FAINT = 0.001;
-const tint = (strength) => (Math.abs(strength) < FAINT ? "" :
-  `color-mix(in srgb, var(${strength < 0 ? "--second" : "--accent"}) ${(52 * Math.abs(strength)).toFixed(1)}%, transparent)`);
+function tint(strength) {
+  const size = Math.abs(strength), colour = strength < 0 ? "--second" : "--accent";
+  return size < FAINT ? "" : `color-mix(in srgb, var(${colour}) ${(52 * size).toFixed(1)}%, transparent)`;
+}
 
 // The text, each word shaded; a click or the arrow keys choose a step.
 class Words {
