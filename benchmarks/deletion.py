@@ -40,6 +40,7 @@ NAMES = {
     "gradient_unknown": "gradient × (input − unknown word)",
     "gradient": "gradient × input",
     "writes": "exact parts of writes",
+    "telescoped": "writes, tanh telescoped",
     "random": "at random",
 }
 
@@ -214,6 +215,8 @@ def table(result: dict[str, Any]) -> list[list[str]]:
     for one, way in columns:
         rows[0] += [f"{one['data']}, {way}", f"first {FIRST}", "more than inputs"]
     for method, name in NAMES.items():
+        if any(method not in one["ways"][way]["whole"]["area"] for one, way in columns):
+            continue  # of a run that knew fewer
         row = [name]
         for one, way in columns:
             whole, first = one["ways"][way]["whole"], one["ways"][way]["first"]
