@@ -98,8 +98,10 @@ def fill_deletion(page: Path, results: Path) -> None:
     """The deletion of words stands on the page on what its ranking is made of."""
     found = read_result(results / "deletion.json")
     if found and page.exists():
-        table = markdown(deletion.table(found))
-        shown = f"{deletion_chart.PICTURE}\n\n{table}\n\n<sub>{conditions(found)}.</sub>"
+        shown = (
+            f"{deletion_chart.PICTURE}\n\n{deletion.tables(found)}\n\n"
+            f"<sub>{conditions(found)}.</sub>"
+        )
         write(page, between(page.read_text(encoding="utf-8"), "deletion", shown))
         write(page.parent / "images" / "deletion.svg", deletion_chart.drawn(found))
         say(f"{page.name}: deletion")

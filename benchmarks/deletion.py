@@ -40,6 +40,7 @@ NAMES = {
     "gradient_unknown": "gradient × (input − unknown word)",
     "gradient": "gradient × input",
     "writes": "exact parts of writes",
+    "telescoped": "writes, tanh telescoped",
     "random": "at random",
 }
 
@@ -51,7 +52,7 @@ def main() -> None:
     sets = [measured(name, asked) for name in asked.data]
     result = {"about": facts, "ig_steps": deletion_methods.IG_STEPS, "sets": sets}
     write_result(asked.out, result)
-    print(f"\n{markdown(table(result))}\n\n{conditions(result)}")
+    print(f"\n{tables(result)}\n\n{conditions(result)}")
 
 
 def arguments() -> argparse.Namespace:
@@ -207,18 +208,26 @@ def interval(values: np.ndarray) -> dict[str, float]:
     return {"mean": float(values.mean()), "low": float(low), "high": float(high)}
 
 
-def table(result: dict[str, Any]) -> list[list[str]]:
-    """A row for each method: mean areas, and how much more than ours over all words."""
-    columns = [(one, way) for one in result["sets"] for way in WAYS]
+def tables(result: dict[str, Any]) -> str:
+    """A table for each data set, under its name."""
+    return "\n\n".join(
+        f"**{one['data']}**: {one['texts']} test texts of {one['words']:.0f} words on average, "
+        f"accuracy {one['accuracy']:.1%}\n\n{markdown(table(one))}"
+        for one in result["sets"]
+    )
+
+
+def table(one: dict[str, Any]) -> list[list[str]]:
+    """A row for each ranking: mean areas, and how much more than ours over all words."""
     rows = [["words ranked by"]]
-    for one, way in columns:
-        rows[0] += [f"{one['data']}, {way}", f"first {FIRST}", "more than inputs"]
+    for way in WAYS:
+        rows[0] += [f"{way}: all", f"first {FIRST}", "more than ours"]
     for method, name in NAMES.items():
         row = [name]
-        for one, way in columns:
-            whole, first = one["ways"][way]["whole"], one["ways"][way]["first"]
-            row += [f"{found['area'][method]['mean']:.3f}" for found in (whole, first)]
-            more = whole["more_than_inputs"].get(method)
+        for way in WAYS:
+            spans = one["ways"][way]
+            row += [f"{spans[span]['area'][method]['mean']:.3f}" for span in ("whole", "first")]
+            more = spans["whole"]["more_than_inputs"].get(method)
             row.append(f"{more['mean']:+.3f} ({more['low']:+.3f} to {more['high']:+.3f})"
                        if more else "")  # fmt: skip
         rows.append(row)

@@ -40,8 +40,8 @@ def drawn(result: dict[str, Any]) -> str:
 def draw(axes: Any, one: dict[str, Any]) -> None:
     for method, (colour, dash) in LINES.items():
         axes.plot(100 * FRACTIONS, one["ways"][WAY]["curve"][method], color=colour, linestyle=dash,
-                  linewidth=2.6 if method == "inputs" else 1.6, label=method,
-                  zorder=3 if method == "inputs" else 2)  # fmt: skip
+                  linewidth=3.4 if method == "inputs" else 1.6, label=method,
+                  zorder=3 if method == "integrated_unknown" else 2)  # fmt: skip
     axes.set_title(f"{one['data']}, {one['texts']} texts", loc="left", weight="bold", fontsize=12)
     axes.set_xlabel("% of the words removed, by rank", color=MUTED)
     axes.set_ylim(0, 1.02)

@@ -20,6 +20,7 @@ def methods(classifier: Any) -> dict[str, Method]:
     return {
         "inputs": exact_parts(classifier, "inputs"),
         "writes": exact_parts(classifier, "writes"),
+        "telescoped": telescoped_writes(classifier),
         "integrated_unknown": lambda ids, target: gradient(ids, target, path, True),
         "integrated": lambda ids, target: gradient(ids, target, path, False),
         "gradient_unknown": lambda ids, target: gradient(ids, target, end, True),
@@ -41,6 +42,44 @@ def exact_parts(classifier: Any, of: str) -> Method:
         return found.parts
 
     return parts
+
+
+def telescoped_writes(classifier: Any) -> Method:
+    """Writes again, with tanh(c) taken apart as Murdoch & Szlam 2017 do (arXiv:1702.02540): step s
+    gets the difference that its term makes to tanh of the sum so far. LSTM, largest over time."""
+    from gatewise.insight import Recorder
+    from gatewise.insight.head import find_head
+
+    head = find_head(classifier.network)
+    recorder = Recorder(classifier.network, layers=list(head.directions))
+
+    def parts(ids: np.ndarray, target: np.ndarray) -> np.ndarray:
+        layers = list(recorder(ids).values())
+        slopes = np.split(head.weights.T[target], len(layers), axis=-1)
+        return sum(
+            (telescoped(layer) * slope[:, None]).sum(-1)
+            for layer, slope in zip(layers, slopes, strict=True)
+        )
+
+    return parts
+
+
+def telescoped(layer: Any) -> np.ndarray:
+    """Each step's part [B, T, U] in the largest hidden state of each unit."""
+    from gatewise.insight.memory import terms
+
+    order = slice(None, None, -1 if layer.backwards else 1)
+    keep, written = (one[:, order] for one in terms(layer))
+    hidden = np.where(layer.mask[:, :, None], layer.hidden, -np.inf)[:, order]
+    read = np.zeros_like(written)
+    np.put_along_axis(read, hidden.argmax(1)[:, None], 1.0, axis=1)
+    survival, after = np.zeros_like(written), np.zeros_like(written[:, 0])
+    for t in range(written.shape[1] - 1, -1, -1):
+        survival[:, t] = read[:, t] + after
+        after = keep[:, t] * survival[:, t]
+    so_far = np.tanh((survival * written).cumsum(1))
+    shown = (read * layer.output[:, order]).sum(1)[:, None]
+    return (shown * np.diff(so_far, axis=1, prepend=0.0))[:, order]
 
 
 def random_order() -> Method:

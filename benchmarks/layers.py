@@ -149,7 +149,7 @@ def joined(before: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:
     kept = [row for row in before.get("rows", []) if Case.read(row).name not in again]
     return {
         **found,
-        "peak": before.get("peak") or found["peak"],
+        "peak": before.get("peak") or found.get("peak"),
         "rows": kept + found["rows"],
         "again": sorted({*before.get("again", []), *again}),
     }

@@ -140,6 +140,26 @@ def test_demo(tmp_path: Path) -> None:
     assert result["warm"]["epochs"]["median"] == 1
 
 
+def test_deletion(tmp_path: Path) -> None:
+    out = tmp_path / "deletion.json"
+    printed = run("deletion", "--data", "sms-spam", "--texts", "12", "--epochs", "1",
+                  "--out", str(out))  # fmt: skip
+    [only] = measured(out)["sets"]
+    for way in only["ways"].values():
+        starts = {round(curve[0], 6) for curve in way["curve"].values()}
+        ends = {round(curve[-1], 4) for curve in way["curve"].values()}
+        assert (len(starts), len(ends)) == (1, 1)  # nothing or all deleted: no ranking matters
+    assert "exact parts of inputs" in printed
+    page = tmp_path / "memory.md"
+    page.write_text("Why.\n<!-- deletion -->\nold\n<!-- /deletion -->\nMore.", encoding="utf-8")
+    (tmp_path / "benchmarks.md").write_text(MARKERS, encoding="utf-8")
+    run("chart", "--results", str(tmp_path), "--docs", str(tmp_path / "benchmarks.md"))
+    text = page.read_text(encoding="utf-8")
+    assert "at random" in text
+    assert "old" not in text
+    assert (tmp_path / "images" / "deletion.svg").exists()
+
+
 def test_parts(tmp_path: Path) -> None:
     out = tmp_path / "parts.json"
     printed = run("parts", "--quick", "--seconds", "0", "--out", str(out))
