@@ -64,9 +64,13 @@ def expected(
     return {name: np.stack(arrays, axis=1) for name, arrays in found.items()}, (h, c)
 
 
-def binary(noise=None, weights=WEIGHTS, **options):
+def binary(noise=None, weights=WEIGHTS, noise_share=1, **options):
     layer = BinaryGateLSTM(
-        U, return_sequences=True, return_state=True, **{"name": "layer", **options}
+        U,
+        noise=noise_share,
+        return_sequences=True,
+        return_state=True,
+        **{"name": "layer", **options},
     )
     layer.build(X.shape)
     layer.set_weights(weights)
@@ -170,6 +174,15 @@ def test_the_noise_is_logistic_new_everywhere_and_seeded():
     assert np.quantile(first, [0.25, 0.5, 0.75]) == pytest.approx(np.log([1 / 3, 1, 3]), abs=0.06)
     assert np.isfinite(first).all()
     np.testing.assert_array_equal(first, ops.convert_to_numpy(binary(seed=5).gate_noise(wide)))
+
+
+@pytest.mark.parametrize("share", [0, 0.2])
+def test_noise_falls_on_a_share_of_the_gates(share):
+    drawn = ops.convert_to_numpy(binary(noise_share=share).gate_noise(np.zeros((40, 50, I))))
+    assert (drawn != 0).mean() == pytest.approx(share, abs=0.02)
+    if share:
+        quartiles = np.quantile(drawn[drawn != 0], [0.25, 0.5, 0.75])
+        assert quartiles == pytest.approx(np.log([1 / 3, 1, 3]), abs=0.15)
 
 
 def test_noise_falls_in_training_alone():
@@ -365,6 +378,7 @@ def test_what_computes_an_lstm_refuses_it():
     ("options", "said"),
     [
         ({"temperature": 0}, "temperature: expected a number above 0, got 0"),
+        ({"noise": 1.5}, "noise: expected a share from 0 to 1, got 1.5"),
         ({"temperature": "cold"}, "temperature: expected a number above 0, got 'cold'"),
         ({"recurrent_activation": "tanh"}, "recurrent_activation: expected 'sigmoid', got 'tanh'"),
     ],

@@ -34,6 +34,7 @@ from gatewise.layers.paths import walk
 from gatewise.layers.recurrent import LSTM, activation_name
 
 TEMPERATURE = 0.9
+NOISE = 1.0
 LEAST = 1e-6  # u lies at least so far from 0 and 1, where its logarithm would be infinite
 
 
@@ -41,7 +42,7 @@ LEAST = 1e-6  # u lies at least so far from 0 and 1, where its logarithm would b
 class BinaryGateLSTM(LSTM):
     """An LSTM whose forget and update gates learn to be 0 or 1.
 
-    In training noise falls on both gates, new for each step, row and unit. Afterwards there is
+    In training noise falls on both gates, drawn for each step, row and unit. Afterwards there is
     none, and with `round_gates` both are exactly 0 or 1: a cell keeps what it has or forgets it,
     and writes or does not. Weights have the shapes of `keras.layers.LSTM`'s. Training and unrounded
     inference run in the native kernel where the LSTM would.
@@ -49,13 +50,15 @@ class BinaryGateLSTM(LSTM):
     Args:
         units: U.
         temperature: τ, above 0; the smaller, the harder the gates. Default: 0.9.
+        noise: the share of gate values on which noise falls in training, 0 to 1. Default: 1.
         round_gates: round both gates, one half to 1, wherever nothing is trained. Default: False.
             It may be set on the layer at any time; `round_gates(model)` does that for all layers
             of a model, and has Keras compile its functions anew.
         options: as of `keras.layers.LSTM`, of which `seed` also seeds the noise; but the gates are
             sigmoids, and cuDNN, which knows no others, is not used.
 
-    Raises: ArgumentError for a temperature of 0 or below, and for another `recurrent_activation`.
+    Raises: ArgumentError for a temperature of 0 or below, a share of noise out of range, and for
+        another `recurrent_activation`.
 
     >>> layer = BinaryGateLSTM(4, round_gates=True, return_sequences=True)
     >>> tuple(layer(ops.ones((2, 3, 5))).shape)
@@ -69,6 +72,7 @@ class BinaryGateLSTM(LSTM):
         units: int,
         *,
         temperature: float = TEMPERATURE,
+        noise: float = NOISE,
         round_gates: bool = False,
         **options: Any,
     ):
@@ -77,6 +81,11 @@ class BinaryGateLSTM(LSTM):
                 f"temperature: expected a number above 0, got {temperature!r}. 0.9 is usual; the "
                 "smaller it is, the harder are the gates and the noisier their gradients."
             )
+        if not isinstance(noise, int | float) or not 0 <= noise <= 1:
+            raise ArgumentError(
+                f"noise: expected a share from 0 to 1, got {noise!r}. It is the share of gate "
+                "values on which noise falls in training."
+            )
         super().__init__(units, **{**options, "use_cudnn": False})
         if activation_name(self.recurrent_activation) != "sigmoid":
             raise ArgumentError(
@@ -84,6 +93,7 @@ class BinaryGateLSTM(LSTM):
                 f"{options['recurrent_activation']!r}. Binary gates are sigmoids."
             )
         self.temperature = float(temperature)
+        self.noise = float(noise)
         self.round_gates = bool(round_gates)
 
     def inner_loop(self, sequences, initial_state, mask, training=False):
@@ -115,12 +125,13 @@ class BinaryGateLSTM(LSTM):
         )
 
     def gate_noise(self, x: Array) -> Array:
-        """ln u − ln(1 − u) for each step of `x` [B, T, I]: [B, T, 2U], of Γu and then of Γf."""
+        """ln u − ln(1 − u) for each step of `x` [B, T, I]: [B, T, 2U], of Γu and then of Γf; zero
+        where none falls."""
         shape = (*ops.shape(x)[:2], 2 * self.units)
-        u = keras.random.uniform(
-            shape, LEAST, 1 - LEAST, dtype="float32", seed=self.cell.seed_generator
-        )
-        return ops.log(u) - ops.log1p(-u)
+        drawn = keras.random.uniform(shape, dtype="float32", seed=self.cell.seed_generator)
+        # Of the values below the share of noise, one draw tells that they are, and gives a u too.
+        u = ops.clip(drawn / max(self.noise, LEAST), LEAST, 1 - LEAST)
+        return ops.where(drawn < self.noise, ops.log(u) - ops.log1p(-u), ops.zeros_like(u))
 
     def equation(self, sequences) -> tuple[Step, Array]:
         """As of the LSTM, of inference: without noise, and rounded where the layer rounds."""
@@ -140,7 +151,11 @@ class BinaryGateLSTM(LSTM):
         )
 
     def get_config(self) -> dict[str, Any]:
-        own = {"temperature": self.temperature, "round_gates": self.round_gates}
+        own = {
+            "temperature": self.temperature,
+            "noise": self.noise,
+            "round_gates": self.round_gates,
+        }
         return {**super().get_config(), **own}
 
     def _tempered(self, array: Array) -> Array:
