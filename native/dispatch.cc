@@ -184,8 +184,8 @@ int32_t gw_step(int32_t cell, int64_t I, int64_t U, float *packed, const float *
   memcpy(&isa, packed, sizeof isa);
   StepJob job = {{cell, step_shares(*isa, cell, I, U), I, U, packed + TAG, x, h, c}, isa};
   isa->step_begin(&job.step, 0);
-  if (job.step.shares > 1)
-    Crew(job.step.shares).share(job.step.shares, share_step, &job);
+  if (job.step.shares > 1)  // a step is short: it does not wait for a call that may take seconds
+    Crew(job.step.shares, false).share(job.step.shares, share_step, &job);
   else
     share_step(&job, 0);
   isa->step_end(&job.step, 0);

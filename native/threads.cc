@@ -181,13 +181,16 @@ int processors() {
   return count > 0 ? static_cast<int>(count) : 1;
 }
 
-Crew::Crew(int wanted) : size_(1) {
+Crew::Crew(int wanted, bool waits) : size_(1) {
   if (wanted <= 1) return;
   if (openmp_has(wanted)) {
     size_ = wanted, borrowed_ = true;
     return;
   }
-  pthread_mutex_lock(&pool.turn);
+  if (waits)
+    pthread_mutex_lock(&pool.turn);
+  else if (pthread_mutex_trylock(&pool.turn))
+    return;
   size_ = 1 + start(wanted - 1);
   if (size_ == 1) pthread_mutex_unlock(&pool.turn);
 }

@@ -14,7 +14,9 @@ int processors();  // those this process may run on
 // that two calls at once never run more threads than one was given.
 class Crew {
  public:
-  explicit Crew(int wanted);  // the caller counts as one; a crew of one waits for nobody
+  // The caller counts as one; a crew of one waits for nobody. Who does not wait while another call
+  // holds the threads is alone.
+  explicit Crew(int wanted, bool waits = true);
   ~Crew();
   Crew(const Crew &) = delete;
   Crew &operator=(const Crew &) = delete;

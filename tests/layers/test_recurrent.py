@@ -290,3 +290,23 @@ def test_activations_of_any_kind_take_keras_path(activation):
     model = keras.Sequential([keras.Input(X.shape[1:]), theirs])
     with pytest.warns(GatewiseWarning, match="nothing in it gets faster"):
         layers.accelerate(model)
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"mask": np.ones((6, 4), bool)}, r"mask: expected shape \[B, T\] = \(2, 4\)"),
+        ({"mask": np.ones((0, 4), bool)}, r"mask: expected shape \[B, T\] = \(2, 4\)"),
+        ({"initial_state": [np.ones((5, 2)), np.ones((5, 2))]}, r"h0: expected shape"),
+        ({"initial_state": [np.ones((2, 5))]}, "expected 2 .h and c., got 1"),
+        ({"initial_state": [np.ones((2, 5))] * 3}, "expected 2 .h and c., got 3"),
+    ],
+)
+def test_arrays_that_do_not_fit_are_refused(options, told):
+    if library.reason():
+        pytest.skip(library.reason())
+    options = keras.tree.map_structure(
+        lambda one: ops.convert_to_tensor(one, None if one.dtype == bool else "float32"), options
+    )
+    with pytest.raises((ArgumentError, ValueError), match=told):
+        layers.LSTM(5)(X, **options)

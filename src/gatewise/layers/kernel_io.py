@@ -9,6 +9,7 @@ from keras import ops
 
 from gatewise.equations import Gates, gru_step, lstm_step, simple_rnn_step
 from gatewise.equations.sequence import Step
+from gatewise.errors import ArgumentError
 from gatewise.kernels import Inputs, Outputs, Spec
 from gatewise.kernels.cells import cell_of
 
@@ -52,6 +53,11 @@ def inputs_of(layer, sequences, initial_state, mask, training) -> Inputs:
         else:
             x = dropped(x, dropout)
     states = initial_state if keras.tree.is_nested(initial_state) else [initial_state]
+    if len(states) != (count := 2 if isinstance(layer, keras.layers.LSTM) else 1):
+        raise ArgumentError(
+            f"initial_state of layer {layer.name!r}: expected {count} "
+            f"({'h and c' if count == 2 else 'h'}), got {len(states)}."
+        )
     if keras.backend.backend() == "torch" and layer.stateful:
         # The layer will overwrite its states, which the backward pass still has to read.
         states = [ops.copy(state) for state in states]

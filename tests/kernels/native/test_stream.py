@@ -1,5 +1,6 @@
 """A stream's numbers against the layer's own, and what it refuses."""
 
+import ctypes
 import os
 import threading
 
@@ -248,6 +249,24 @@ def test_streams_run_side_by_side():
         thread.join()
     for found in results.values():
         close(found, expected)
+
+
+@native
+def test_a_step_does_not_wait_for_a_long_call():
+    """Its weights are large enough to be shared with a thread that the long call holds."""
+    stream, x = Stream(built("lstm", 256, 3)), np.zeros(3, "float32")
+    size = 2_500
+    a = np.ones((size, size), "float32")
+    pointers = [one.ctypes.data_as(ctypes.POINTER(ctypes.c_float)) for one in (a, a, a.copy())]
+    multiply = library.load().lib.gw_matmul
+    call = threading.Thread(target=multiply, args=(size, size, size, *pointers, 2))
+    call.start()
+    taken = 0
+    while call.is_alive():
+        stream(x)
+        taken += 1
+    call.join()
+    assert taken > 20
 
 
 def test_a_missing_library_is_told_with_its_reason(monkeypatch):

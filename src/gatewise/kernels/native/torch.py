@@ -21,7 +21,7 @@ from gatewise import settings
 from gatewise.errors import ArgumentError, KernelError
 from gatewise.kernels import reference
 from gatewise.kernels.contract import CELLS, FILLS, GATES, Inputs, Outputs, Residual, Spec
-from gatewise.kernels.native import library
+from gatewise.kernels.native import library, shapes
 
 # What the operators take, by the names of `gw_call`. Those in SMOOTH have gradients.
 SMOOTH = ("x", "kernel", "recurrent", "bias", "h0", "c0")
@@ -29,6 +29,7 @@ ARRAYS = (*SMOOTH, "mask", "recurrent_dropout")
 KEPT = ("hidden", "gates", "cells")
 LAST = ("h_last", "c_last")
 COTANGENTS = ("d_hidden", "d_h_last", "d_c_last")
+CHECKED = {*ARRAYS, *KEPT, *COTANGENTS}
 GRADIENTS = tuple(f"d_{name}" for name in SMOOTH)
 NOT_GIVEN = {"bias", "c0", "mask", "recurrent_dropout", *COTANGENTS}  # what may be None
 
@@ -156,39 +157,21 @@ def borrow_threads() -> bool:
 
 
 def _check(arrays: dict[str, Any], cell: str) -> tuple[int, ...]:
-    """D, B, T, I, U; the library reads by address, so whatever does not fit must not get there."""
-    (B, T, features), (D, U, _) = arrays["x"].shape, arrays["recurrent"].shape
-    width = GATES[cell] * U
-    outputs, states = (B, T, D, U), (D, B, U)
-    expected = {
-        "x": (B, T, features),
-        "kernel": (D, features, width),
-        "recurrent": (D, U, width),
-        "bias": (D, 2, width) if cell == "GRU" else (D, width),
-        "h0": states,
-        "c0": states,
-        "mask": (B, T),
-        "recurrent_dropout": (D, GATES[cell], B, U),
-        "hidden": outputs,
-        "gates": (D, B, T, width),
-        "cells": (D, B, T, U),
-        "d_hidden": outputs,
-        "d_h_last": states,
-        "d_c_last": states,
+    """D, B, T, I, U, once it is sure that shapes and types are what the library reads."""
+    given = {
+        name: array
+        for name, array in arrays.items()
+        if name in CHECKED and array is not None and not (name in KEPT and array.numel() == 0)
     }
-    for name, shape in expected.items():
-        array = arrays.get(name)
-        if array is None or (name in KEPT and array.numel() == 0):
-            continue
+    sizes = shapes.check(cell, {name: array.shape for name, array in given.items()})
+    for name, array in given.items():
         dtype = torch.bool if name == "mask" else torch.float32
-        if array.shape != shape or array.dtype is not dtype:
+        if array.dtype is not dtype:
             raise ArgumentError(
-                f"{name}: expected {dtype} of shape {shape}, got {array.dtype} of shape "
-                f"{tuple(array.shape)}. Cast or reshape it; gatewise.layers does so by itself."
+                f"{name}: expected {dtype}, got {array.dtype}. Cast it; gatewise.layers does so "
+                "by itself."
             )
-    if (arrays["c0"] is None) is (cell == "LSTM"):
-        raise ArgumentError(f"states: expected (h, c) for an LSTM, else (h,); got cell {cell!r}.")
-    return D, B, T, features, U
+    return tuple(sizes[axis] for axis in "DBTIU")
 
 
 # --- Their derivatives -----------------------------------------------------------------------

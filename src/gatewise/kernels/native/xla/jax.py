@@ -1,7 +1,7 @@
 """The XLA custom calls of the native library: how they are laid out, split and registered.
 
 Arrays go by the names of native/include/gatewise.h in dictionaries that leave out what is absent.
-`SHAPES` is the one place that says how they are laid out.
+`gatewise.kernels.native.shapes` says how they are laid out.
 """
 
 import re
@@ -16,26 +16,10 @@ import jax.numpy as jnp
 import numpy as np
 
 from gatewise.kernels.contract import CELLS, FILLS, Array, Spec
-from gatewise.kernels.native import library
+from gatewise.kernels.native import library, shapes
 
 Arrays = dict[str, Array]
 
-# One letter an axis: W is G·U, and P the pair of biases of a GRU that resets after the product.
-SHAPES = {
-    "x": "BTI",
-    "kernel": "DIW",
-    "recurrent": "DUW",
-    "bias": "DW",
-    "mask": "BT",
-    "h0": "DBU",
-    "c0": "DBU",
-    "recurrent_dropout": "DGBU",
-    "hidden": "BTDU",
-    "gates": "DBTW",
-    "cells": "DBTU",
-    "h_last": "DBU",
-    "c_last": "DBU",
-}
 INPUTS = ("x", "kernel", "recurrent", "bias", "mask", "h0", "c0", "recurrent_dropout")
 GIVEN = ("hidden", "gates", "cells", "h_last", "c_last")
 KEPT = ("hidden", "gates", "cells")  # by the forward pass for the backward pass
@@ -60,14 +44,11 @@ class Plan:
 
     def layout(self, name: str) -> str:
         """The axes of an array, or of a gradient, a letter each."""
-        name = name.removeprefix("d_")
-        return "DPW" if name == "bias" and self.spec.cell == "GRU" else SHAPES[name]
+        return shapes.layout(name, self.spec.cell)
 
     def shapes(self, arrays: Arrays) -> dict[str, tuple[int, ...]]:
         """The shape of each result."""
-        sizes = {"P": 2}
-        for name in ("x", "recurrent"):
-            sizes |= zip(SHAPES[name], arrays[name].shape, strict=True)
+        sizes = shapes.sizes(self.spec.cell, {n: arrays[n].shape for n in ("x", "recurrent")})
         return {name: tuple(sizes[axis] for axis in self.layout(name)) for name in self.results}
 
 
@@ -82,6 +63,7 @@ def execute(target: str, spec: Spec, arrays: Arrays, wanted: list[str]) -> Array
     )
     function = _sharded(plan) if _devices() > 1 else partial(_custom_call, plan)
     given = [arrays[name] for name in plan.operands]
+    shapes.check(spec.cell, {n: a.shape for n, a in zip(plan.operands, given, strict=True)})
     return alike(dict(zip(plan.results, function(*given), strict=True)), given)
 
 
@@ -113,10 +95,10 @@ def _vary(array: Array, axes: frozenset[str]) -> Array:
 def _custom_call(plan: Plan, *given: Array) -> tuple[Array, ...]:
     arrays = dict(zip(plan.operands, given, strict=True))
     operands, results = ORDER[plan.target]
-    shapes = plan.shapes(arrays)
+    wanted = plan.shapes(arrays)
     call = jax.ffi.ffi_call(
         plan.target,
-        [jax.ShapeDtypeStruct(shapes.get(name, (0,)), jnp.float32) for name in results],
+        [jax.ShapeDtypeStruct(wanted.get(name, (0,)), jnp.float32) for name in results],
         vmap_method="sequential",
     )
     found = call(
@@ -126,7 +108,7 @@ def _custom_call(plan: Plan, *given: Array) -> tuple[Array, ...]:
         reverse=np.int32(plan.spec.reverse),
         threads=np.int32(_threads()),
     )
-    return tuple(array for name, array in zip(results, found, strict=True) if name in shapes)
+    return tuple(array for name, array in zip(results, found, strict=True) if name in wanted)
 
 
 def _absent(name: str) -> Array:
