@@ -91,8 +91,17 @@ def test_recurrent_dropout_is_differentiable_as_well():
     assert_close(*both(jax.grad, Spec("GRU"), inputs))
 
 
-@pytest.mark.parametrize("in_axes", [0, Inputs(0, None, None, None, (None,), None, None)])
-def test_vmap_of_value_and_gradient(in_axes, core):
+ONLY_X = Inputs(0, None, None, None, (None,), None, None)
+
+
+@pytest.mark.parametrize(
+    ("in_axes", "calls"),
+    [
+        pytest.param(0, 2, id="weights that differ: one call after the other"),
+        pytest.param(ONLY_X, 0, id="a gradient of the weights each: the equations"),
+    ],
+)
+def test_vmap_of_value_and_gradient(in_axes, calls, core):
     inputs = draw("GRU", masked=False)
     floats = jax.tree.map(lambda a: jnp.stack([a, a * 0.5]), inputs)
     if in_axes != 0:
@@ -105,7 +114,58 @@ def test_vmap_of_value_and_gradient(in_axes, core):
         for run in (adapter.run, reference.run)
     )
     assert_close(found, expected)
+    assert core.counts()["backward"] == before + calls
+
+
+@pytest.mark.parametrize("D", [1, 2])
+@pytest.mark.parametrize("cell", ["LSTM", "GRU"])
+def test_vmap_joins_the_batch_where_weights_are_the_same(cell, D, core):
+    inputs = draw(cell, D)
+    xs = jnp.stack([inputs.x, inputs.x * 0.5, -inputs.x])
+
+    def transformed(run):
+        def loss(x):
+            return loss_of(run, Spec(cell), lambda f: f)(inputs._replace(x=x))
+
+        return jax.jit(jax.vmap(jax.value_and_grad(loss)))(xs)
+
+    before = core.counts()
+    found = jax.block_until_ready(transformed(adapter.run))
+    after = core.counts()
+    assert {name: after[name] - before[name] for name in ("forward", "backward")} == {
+        "forward": 1,
+        "backward": 1,
+    }
+    assert_close(found, transformed(reference.run))
+
+
+def test_vmap_of_vmap_and_the_gradient_of_vmap():
+    inputs = draw("LSTM", masked=False)
+    xs = jnp.stack([jnp.stack([inputs.x, -inputs.x]), jnp.stack([2 * inputs.x, inputs.x])])
+
+    def total(run):
+        def states(x):
+            return run(Spec("LSTM"), inputs._replace(x=x)).states[0]
+
+        return jax.value_and_grad(lambda xs: jnp.sin(jax.vmap(jax.vmap(states))(xs)).sum())(xs)
+
+    assert_close(total(adapter.run), total(reference.run))
+
+
+def test_vmap_of_large_elements_calls_once_for_each(core):
+    inputs = draw("GRU", B=12, masked=False)
+    xs = jnp.stack([inputs.x, -inputs.x])
+
+    def gradients(run):
+        def loss(kernel, x):
+            return jnp.sin(run(Spec("GRU"), inputs._replace(kernel=kernel, x=x)).hidden).sum()
+
+        return jax.vmap(jax.grad(loss), (None, 0))(inputs.kernel, xs)
+
+    before = core.counts()["backward"]
+    found = jax.block_until_ready(gradients(adapter.run))
     assert core.counts()["backward"] == before + 2
+    assert_close(found, gradients(reference.run))
 
 
 def test_scan_around_it_with_remat():

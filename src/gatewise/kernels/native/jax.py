@@ -10,6 +10,7 @@ from jax.interpreters import ad, batching, mlir
 from gatewise.errors import KernelError
 from gatewise.kernels import reference
 from gatewise.kernels.contract import Inputs, Outputs, Residual, Spec
+from gatewise.kernels.native.batching.jax import mappable
 from gatewise.kernels.native.xla.jax import (
     INPUTS,
     KEPT,
@@ -114,7 +115,8 @@ def _forward(spec: Spec, keep: bool, arrays: Arrays) -> Arrays:
         wanted.append("gates")
     if keep and spec.cell in ("LSTM", "GRU"):
         wanted.append("cells")
-    return execute("gatewise_forward", spec, arrays, wanted)
+    run = mappable(partial(execute, "gatewise_forward", spec, wanted=wanted), spec.cell, ())
+    return run(arrays)
 
 
 def _forward_rule(spec, keep, primals):
@@ -155,7 +157,16 @@ def _backward(
 ) -> Arrays:
     """The gradients of the arrays in `wanted`, by their names."""
     operands = {**arrays, **kept, **{f"d_{name}": a for name, a in cotangents.items()}}
-    found = execute("gatewise_backward", spec, operands, [f"d_{name}" for name in wanted])
+    results = tuple(f"d_{name}" for name in wanted)
+
+    def equations(operands: Arrays) -> Arrays:
+        given = {name: operands[name] for name in arrays}
+        d_outputs = {name: operands[f"d_{name}"] for name in cotangents}
+        found = _by_equations(spec, wanted, given, d_outputs)
+        return {f"d_{name}": found[name] for name in wanted}
+
+    run = partial(execute, "gatewise_backward", spec, wanted=list(results))
+    found = mappable(run, spec.cell, results, equations)(operands)
     return {name: found[f"d_{name}"] for name in wanted}
 
 

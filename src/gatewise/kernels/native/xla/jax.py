@@ -130,7 +130,7 @@ def _threads() -> int:
 
 @cache
 def _sharded(plan: Plan):
-    """The custom call, split along the batch where its operands are; it can be batched, too."""
+    """The custom call, split along the batch where its operands are."""
     from jax.experimental.custom_partitioning import custom_partitioning
 
     call = custom_partitioning(partial(_custom_call, plan))
@@ -147,20 +147,7 @@ def _sharded(plan: Plan):
         sharding_rule=" -> ".join(sides),
         **options,
     )
-    batched = jax.custom_batching.custom_vmap(lambda *given: call(*given))
-
-    @batched.def_vmap
-    def one_after_the_other(size, are_batched, *given):
-        def one(mapped):
-            mapped = iter(mapped)
-            return batched(
-                *(next(mapped) if b else a for a, b in zip(given, are_batched, strict=True))
-            )
-
-        mapped = [a for a, b in zip(given, are_batched, strict=True) if b]
-        return jax.lax.map(one, mapped), (True,) * len(plan.results)
-
-    return batched
+    return call
 
 
 def _partition(plan: Plan, mesh, operands, results):

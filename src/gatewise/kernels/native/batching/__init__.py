@@ -1,0 +1,1 @@
+"""What `vmap` makes of a call of the native kernel."""
