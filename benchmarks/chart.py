@@ -52,6 +52,7 @@ def main() -> None:
     results = {name: read_result(asked.results / f"{name}.json") for name in TABLES}
     if results["layers"]:  # the epoch may have been measured since
         results["layers"]["figures"] = layers_figures.figures(results["layers"], results["epoch"])
+    (asked.docs.parent / "images").mkdir(parents=True, exist_ok=True)
     text = asked.docs.read_text(encoding="utf-8")
     for name, result in results.items():
         text = between(text, name, section(name, result))
@@ -61,7 +62,6 @@ def main() -> None:
     fill_deletion(asked.docs.parent / "memory.md", asked.results)
     say(f"{asked.docs.name}: " + ", ".join(name for name, found in results.items() if found))
     images = asked.docs.parent / "images"
-    images.mkdir(parents=True, exist_ok=True)
     if results["quality"]:
         write(images / "quality.svg", drawn(results["quality"]))
         say(f"images/quality.svg: {len(results['quality']['summary'])} data sets")

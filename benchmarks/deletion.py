@@ -106,6 +106,7 @@ def trained(name: str, asked: argparse.Namespace) -> tuple[Any, list[str], float
         folder = RunFolder((asked.runs or Path(temporary)) / name)
         if not folder.model.exists():
             say(f"{name}: training")
+            folder.create()
             train(options, folder, say=say)
         classifier = load(folder.model)
     test = prepare(options, say).test

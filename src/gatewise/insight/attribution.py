@@ -35,7 +35,7 @@ from gatewise.insight.writes import check_writes, written_parts
 from gatewise.padding import PADDING_ID, SERIES_PADDING, UNKNOWN_ID
 
 OF = ("inputs", "writes")
-LEGS = 4  # docs/memory.md has what more of them bring
+LEGS = 4  # one is too coarse for the bends of the gates where many words count
 
 Layers = list[LayerRecording]  # of the last recurrent layer, or of its two directions
 
