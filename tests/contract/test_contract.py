@@ -48,10 +48,10 @@ OPTIONS = {
     "both ways, last state only, right": {"D": 2, "mask": "right", "outputs": False},
     "both ways, recurrent dropout, mixed": {"D": 2, "mask": "mixed", "dropout": True},
 }
-# The stock layers and the back end's kernel know nothing of instruction sets and little of shapes,
-# and a back end that compiles is slow at each: some options for them.
+# A back end that compiles takes seconds over each of Keras's stock layers: there some options.
 QUICK = "recurrent dropout, mixed, backwards"
-SLOW = ("both ways, mixed, fill zero", "plain", "mask mixed", "backwards, mixed", "no bias")
+SOME = ("both ways, mixed, fill zero", "plain", "mask mixed", "backwards, mixed", "no bias")
+SLOW = [o for o in OPTIONS if o != QUICK] if keras.backend.backend() == "torch" else SOME
 
 every_cell = pytest.mark.parametrize("cell", GATES)
 every_option = pytest.mark.parametrize("option", OPTIONS)
@@ -88,7 +88,7 @@ def in_turn(*starts):
 
 @pytest.mark.parametrize(
     ("cell", "option"),
-    [*in_turn(0, 2), *(pytest.param(*p, marks=pytest.mark.slow) for p in in_turn(4))],
+    [*in_turn(0, 2), *(pytest.param(*p, marks=pytest.mark.slow) for p in in_turn(4, 1, 3))],
 )
 def test_the_back_ends_kernel_meets_the_contract(cell, option, best_isa):
     case = case_off_the_kink(cell, **OPTIONS[option])
@@ -96,7 +96,7 @@ def test_the_back_ends_kernel_meets_the_contract(cell, option, best_isa):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("option", [QUICK, SLOW[0]])
+@pytest.mark.parametrize("option", [QUICK, SOME[0]])
 @every_cell
 def test_the_back_ends_kernel_meets_the_contract_on_every_instruction_set(cell, option, isa):
     case = case_off_the_kink(cell, **OPTIONS[option])
