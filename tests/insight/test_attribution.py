@@ -384,3 +384,31 @@ def test_a_layer_in_several_places():
     model = keras.Model(outer, keras.layers.Dense(2)(pooled))
     with pytest.raises(ArgumentError, match="'shared': expected a layer that the model uses once"):
         gw.attribute(model, inputs(I=3))
+
+
+class Scaled(keras.layers.Dense):
+    def call(self, inputs):
+        return super().call(inputs) * 10
+
+
+@pytest.mark.parametrize(
+    ("head", "told"),
+    [
+        ([keras.layers.Dense(4, "relu"), keras.layers.Softmax()], "activation='relu'"),
+        ([keras.layers.Dense(4, "sigmoid"), keras.layers.Softmax()], "activation='sigmoid'"),
+        ([keras.layers.Dense(1, "tanh")], "activation='tanh'"),
+        ([Scaled(2)], "a subclass of Dense"),
+    ],
+)
+def test_heads_whose_output_is_not_what_is_read_are_refused(head, told):
+    model = keras.Sequential([keras.Input((None, 2)), keras.layers.LSTM(3), *head])
+    with pytest.raises(ArgumentError, match=told):
+        gw.attribute(model, inputs())
+
+
+def test_binary_gates_have_parts_of_writes_only():
+    layers = [gw.layers.BinaryGateLSTM(3, round_gates=True), keras.layers.Dense(2, "softmax")]
+    model = keras.Sequential([keras.Input((None, 2)), *layers])
+    with pytest.raises(ArgumentError, match="Ask for of='writes'"):
+        gw.attribute(model, inputs())
+    assert gw.attribute(model, inputs(), of="writes").error < 1e-6

@@ -238,3 +238,24 @@ def test_a_back_end_without_gradients(monkeypatch):
     monkeypatch.setattr(keras.backend, "backend", lambda: "tensorflow")
     with pytest.raises(ArgumentError, match=r"expected one of jax, torch .* got 'tensorflow'"):
         gradients(model, None)
+
+
+def test_weights_that_are_no_numbers_have_exploded():
+    model = one_layer("LSTM", return_sequences=False)
+    model.get_layer("layer").set_weights(
+        [np.full_like(one, np.nan) for one in model.get_layer("layer").get_weights()]
+    )
+    flow = gradient_flow(model, inputs(), np.zeros((3, 4)), loss="mse")
+    assert flow.verdict == "exploding"
+
+
+def test_an_input_that_is_no_number_is_not_blamed_on_the_network():
+    x = inputs()
+    x[1, 2] = np.nan
+    with pytest.raises(ArgumentError, match=r"x: expected finite numbers, got NaN .* in row 1"):
+        gradient_flow(one_layer("LSTM"), x, at="last")
+
+
+def test_a_model_that_was_never_called():
+    model = keras.Sequential([keras.layers.GRU(3, name="gru"), keras.layers.Dense(1)])
+    assert list(gradient_flow(model, inputs(), np.zeros((3, 1)), loss="mse")) == ["gru"]

@@ -94,3 +94,8 @@ def test_a_simple_rnn_has_no_such_sum():
 def test_a_step_out_of_range():
     with pytest.raises(ArgumentError, match="at: expected a step from 0 to 5, got 6"):
         gw.memory(recorded(), at=6)
+
+
+def test_the_layer_must_be_named():
+    with pytest.raises(ArgumentError, match=r"got a Recording. Give recording\[NAME\]"):
+        gw.memory(record(one_layer("LSTM"), inputs()))

@@ -229,3 +229,26 @@ def test_a_name_that_is_not_there():
     layer = record(one_layer("GRU"), inputs())["layer"]
     with pytest.raises(AttributeError, match="expected one of update, reset, candidate, hidden"):
         layer.forget  # noqa: B018
+
+
+def test_a_model_that_was_never_called():
+    class Own(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.lstm = keras.layers.LSTM(3, name="lstm")
+            self.head = keras.layers.Dense(1)
+
+        def call(self, x):
+            return self.head(self.lstm(x))
+
+    model, x = Own(), inputs()
+    recording = record(model, x)
+    assert list(recording) == ["lstm"]
+    close(recording.outputs, keras.ops.convert_to_numpy(model(x)))
+    x = inputs(T=4)  # traced again
+    close(record(model, x)["lstm"].hidden.shape, (3, 4, 3))
+
+
+def test_rows_may_be_lists_of_numbers():
+    model, x = one_layer("GRU"), inputs()
+    close(record(model, x.tolist())["layer"].hidden, record(model, x)["layer"].hidden)

@@ -159,3 +159,23 @@ def test_the_first_row_with_an_answer_decides(monkeypatch, stand):
     monkeypatch.setattr("gatewise.kernels.select.TABLE", (*rows, *TABLE))
     assert explain(request(unroll=True)).reason == f"unrolled: {KEPT}"
     assert explain(request(unroll=False)).kernel is stand
+
+
+@pytest.mark.parametrize(
+    ("backend", "units", "rows", "kept"),
+    [
+        ("jax", 4, 64, True),
+        ("jax", 16, 64, False),
+        ("jax", 4, 63, False),
+        ("torch", 4, 64, False),
+        ("jax", 4, None, False),  # not known before the layer runs
+    ],
+)
+def test_keras_keeps_small_layers_on_many_rows(backend, units, rows, kept, kernels):
+    asked = request(backend=backend, units=units, rows=rows)
+    choice = explain(asked)
+    assert (choice.kernel is None) is kept
+    if kept:
+        assert f"4 units on 64 rows, where a loop over rows is faster: {KEPT}" in choice.reason
+    kernels("native")
+    assert explain(asked).kernel

@@ -123,9 +123,11 @@ class Attributor:
         self.model, self.of, self.legs = model, of, legs
         self._network = getattr(model, "network", model)
         self._head = find_head(self._network)
-        if of == "writes":
-            for path, layer in self._head.directions.items():
+        for path, layer in self._head.directions.items():
+            if of == "writes":
                 check_writes(path, layer)
+            else:
+                _check_inputs(path, layer)
         paths = list(self._head.directions)
         self._record = Recorder(self._network, layers=paths, inputs=of == "inputs")
 
@@ -244,6 +246,15 @@ class Attributor:
         """As the network takes it; ids are so already."""
         ids = getattr(x, "ndim", 0) == 2 and np.asarray(x).dtype.kind in "iu"
         return network_input(self._network if ids else self.model, x)
+
+
+def _check_inputs(path: str, layer: Any) -> None:
+    """Raise an ArgumentError for a layer whose gates are not those of the difference rules."""
+    if not getattr(layer, "drop_in", True):
+        raise ArgumentError(
+            f"layer {path!r}: expected an LSTM, GRU or simple RNN for the parts of inputs, got a "
+            f"{type(layer).__name__}, whose gates are computed otherwise. Ask for of='writes'."
+        )
 
 
 def _targets(target: Any, scores: np.ndarray, labels: Sequence) -> np.ndarray:

@@ -11,7 +11,7 @@ from gatewise.insight.gradients import gradients, undrawn
 from gatewise.insight.layer_flow import GradientFlow, LayerFlow
 from gatewise.insight.objective import row_losses
 from gatewise.insight.perturbed import Loss, Perturbed
-from gatewise.insight.recorder import layer_kind, network_input
+from gatewise.insight.recorder import build, layer_kind, network_input
 from gatewise.insight.taps import readable
 
 ENDS = ("loss", "last")
@@ -89,6 +89,8 @@ class GradientFollower:
     def __call__(self, x: Any, y: Any = None, batch_size: int = 32) -> GradientFlow:
         """The gradient flow on an input; see `gradient_flow`."""
         x = network_input(self.model, x)
+        _check_finite(x)
+        build(getattr(self.model, "network", self.model), x)
         rows = len(keras.tree.flatten(x)[0])
         if rows == 0:
             raise ArgumentError("x: expected at least one row, got none.")
@@ -158,6 +160,17 @@ class _Pass:
         return [np.linalg.norm(part, axis=-1) for part in parts]
 
 
+def _check_finite(x: Any) -> None:
+    """Raise an ArgumentError for an input that no gradient can be blamed on."""
+    for one in keras.tree.flatten(x):
+        if one.dtype.kind == "f" and not (finite := np.isfinite(one)).all():
+            row = int(np.argmin(finite.reshape(len(one), -1).all(axis=1)))
+            raise ArgumentError(
+                f"x: expected finite numbers, got NaN or infinity in row {row}. Leave it out or "
+                "fill in what is missing."
+            )
+
+
 def _targets(model: keras.Model, y: Any, rows: int) -> Any:
     """Targets as the loss takes them; raw labels of a task are looked up."""
     if y is None:
@@ -181,6 +194,8 @@ def _recurrent_norm(layer: Any) -> float:
     kernel = keras.ops.convert_to_numpy(layer.cell.recurrent_kernel)
     order = {"LSTM": 2, "GRU": 2, "SimpleRNN": 0}[layer_kind(layer)]
     U = layer.units
+    if not np.isfinite(kernel).all():  # of a training that diverged
+        return float("inf")
     return float(np.linalg.norm(kernel[:, order * U : (order + 1) * U], 2))
 
 

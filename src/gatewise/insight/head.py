@@ -32,6 +32,7 @@ POOLINGS: dict[Any, str] = {
 ELEMENTWISE = (
     keras.layers.Activation, keras.layers.ReLU, keras.layers.LeakyReLU, keras.layers.ELU,
 )  # fmt: skip
+READ = ("softmax", "sigmoid")  # activations of the head that scores are read before
 OVER_FEATURES = ("softmax", "log_softmax", "glu", "sparsemax")  # activations that mix them
 MERGES = ("concat", "sum", "ave")
 
@@ -134,6 +135,11 @@ def _dense(layers: Iterator[Any]) -> tuple[Any, str]:
     for layer in layers:
         if isinstance(layer, keras.layers.Dense):
             own = _name(layer.activation)
+            if type(layer) is not keras.layers.Dense:
+                raise _in_the_way(layer, "a subclass of Dense may compute something else")
+            if own != "linear" and (activation != "linear" or own not in READ):
+                raise _in_the_way(layer, f"its activation={own!r} stands between the scores "
+                                  "and the output")  # fmt: skip
             return layer, own if activation == "linear" else activation
         if isinstance(layer, keras.layers.Softmax):
             activation = "softmax"

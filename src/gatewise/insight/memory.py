@@ -100,6 +100,11 @@ def memory(recording: LayerRecording, at: int | None = None) -> Memory:
 
 def terms(recording: LayerRecording) -> tuple[np.ndarray, np.ndarray]:
     """k and w of each step, float64 `[B, T, U]` in the order of time."""
+    if not isinstance(recording, LayerRecording):
+        raise ArgumentError(
+            f"recording: expected one layer's, got a {type(recording).__name__}. Give "
+            "recording[NAME]."
+        )
     if recording.kind == "SimpleRNN":
         raise ArgumentError(
             f"layer {recording.name!r}: expected an LSTM or a GRU, got a simple RNN, whose state "

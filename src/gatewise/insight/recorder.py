@@ -112,7 +112,9 @@ class Recorder:
 
         `given` has, by layer, the input [B, T, I] that it gets in the place of the model's.
         """
-        x = network_input(self.model, x), given or {}
+        x = network_input(self.model, x)
+        build(self._recorded.network, x)
+        x = x, given or {}
         rows = len(keras.tree.flatten(x)[0])
         if rows == 0:
             raise ArgumentError("x: expected at least one row, got none.")
@@ -160,7 +162,15 @@ def network_input(model: keras.Model, x: Any) -> Any:
     """What the network takes: raw inputs of a task are encoded, all else is arrays."""
     if hasattr(model, "network_input"):
         return model.network_input(x)
+    if isinstance(x, list) and not any(hasattr(one, "shape") for one in keras.tree.flatten(x)):
+        x = np.asarray(x)  # rows written as lists of numbers, not several inputs
     return keras.tree.map_structure(ops.convert_to_numpy, x)
+
+
+def build(network: keras.Model, x: Any) -> None:
+    """Run a network that was never called on a row, so that its weights are there."""
+    if not all(layer.built for layer in network._flatten_layers()):
+        network(keras.tree.map_structure(lambda one: one[:1], x), training=False)
 
 
 def layer_kind(layer: Any) -> str:
@@ -204,6 +214,7 @@ class _Recorded(keras.Model):
     def call(self, inputs: Any) -> dict[str, Any]:
         inputs, given = inputs
         found: dict[str, Any] = {}
+        self.paths.clear()  # of an earlier tracing
 
         def tap(path, layer, sequences, states, mask):
             name, count = path, 2

@@ -10,6 +10,8 @@ from gatewise.kernels.contract import OTHERWISE, Choice, Request
 
 Answer = Choice | str | None
 
+VECTOR, MANY_ROWS = 16, 64
+
 
 def other_than(*values: object) -> Callable[[object], bool]:
     """In a row, every value but these.
@@ -70,6 +72,25 @@ def without_kernel(request: Request, reason: str) -> Choice:
     return Choice(None, f"{reason}: {OTHERWISE[request.otherwise]}", request.otherwise)
 
 
+def few(units: object) -> bool:
+    """Whether a step of so many units leaves most of a vector register idle."""
+    return isinstance(units, int) and units < VECTOR
+
+
+def many(rows: object) -> bool:
+    """Whether there are so many rows that a loop over them, as XLA makes it, is the better one."""
+    return isinstance(rows, int) and rows >= MANY_ROWS
+
+
+def small_layer(request: Request) -> str | None:
+    """Keras's own code is faster there under JAX: docs/decisions/small-layers.md."""
+    if settings.kernels() == "native":
+        return None
+    return "{units} units on {rows} rows, where a loop over rows is faster".format(
+        **request.options
+    )
+
+
 def native_kernel(request: Request) -> Choice | str:
     """The native kernel for the request's back end, or the reason why it cannot be used."""
     found = native.kernel(request.backend)
@@ -126,6 +147,7 @@ TABLE: tuple[Row, ...] = (
     ),
     Row("dropout=1 drops everything", options={"dropout": 1.0}),
     Row("recurrent_dropout=1 drops everything", options={"recurrent_dropout": 1.0}),
+    Row(small_layer, backend="jax", options={"units": few, "rows": many}),
     Row(native_kernel),
 )
 

@@ -69,8 +69,8 @@ class Bidirectional(keras.layers.Bidirectional):
 
     def _fits(self, sequences, initial_state, training) -> bool:
         """Whether what this call was given can go through one call of the kernel."""
-        if self.forward_layer.kernel_request().device == "meta" or 0 in sequences.shape:
-            return False  # shapes alone, or nothing to compute
+        if self.forward_layer.kernel_for(sequences) is None:
+            return False  # shapes alone, nothing to compute, or so small that Keras is faster
         if training and self._drops_inputs():
             return False
         count = 2 * len(self.forward_layer.state_size)

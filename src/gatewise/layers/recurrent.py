@@ -6,6 +6,7 @@ them lie outside `inner_loop`.
 """
 
 import contextlib
+from dataclasses import replace
 
 import keras
 
@@ -59,6 +60,7 @@ class Seam:
         Raises: KernelError where GATEWISE_KERNELS=native insists on one and there is none.
         """
         request = self.kernel_request(device_of(sequences), training)
+        request = replace(request, options={**request.options, "rows": sequences.shape[0]})
         # Shapes alone, or nothing to compute: Keras's own code, and no complaint.
         if request.device == "meta" or 0 in sequences.shape:
             return None

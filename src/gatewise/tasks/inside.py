@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from gatewise.data import Examples
+from gatewise.errors import ArgumentError
 from gatewise.insight import attribute, gradient_flow, memory, record
 from gatewise.tasks import labels as labelling
 from gatewise.tasks.classifier import Classifier
@@ -67,7 +68,10 @@ def _examples(
     places = chosen(true[different], probabilities[different])
     kinds = [(kind, different[i]) for kind, found in places.items() for i in found]
     inputs = [examples.inputs[i] for _, i in kinds]
-    found = attribute(classifier, inputs)
+    try:
+        found = attribute(classifier, inputs)
+    except ArgumentError:  # binary gates
+        return []
     return [
         {
             "kind": kind,

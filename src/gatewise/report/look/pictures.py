@@ -1,6 +1,7 @@
 """Static pictures of what the page shows: every array of a layer as a heat map, PNG and SVG."""
 
 import re
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,7 +56,9 @@ def write_pictures(look: Look, folder: str | Path) -> list[Path]:
         raise ArgumentError(f"folder: expected a folder for the pictures, got the file {folder}.")
     folder.mkdir(parents=True, exist_ok=True)
     found = []
-    with matplotlib.style.context(["default", STYLE]):
+    with matplotlib.style.context(["default", STYLE]), warnings.catch_warnings():
+        # A text may be in letters that matplotlib's font lacks: boxes stand for them.
+        warnings.filterwarnings("ignore", "Glyph", UserWarning)
         for number, side in enumerate(look.sides, 1):
             for name in side.layers:
                 figure = _figure(look, side, name)
