@@ -9,8 +9,7 @@ Both gates are Gumbel gates. With a for what the LSTM takes the sigmoid of,
 
 and all else is as in the LSTM. For a small temperature τ, G is a switch that is 1 with
 probability σ(a). The noise, u's part, falls in training only, and on a share of the gates that is
-chosen; without it Γ = σ(a / τ), which for a small τ is close to 0 or 1 nearly everywhere, so that
-rounding changes little.
+chosen; without it Γ = σ(a / τ), closer to 0 or 1 the smaller τ is, so that rounding changes less.
 
 Source: Z. Li et al., "Towards Binary-Valued Gates for Robust LSTM Training", ICML 2018,
 arXiv:1806.02988: the Gumbel-softmax estimator of a binary variable, and the Gumbel-gate LSTM,
