@@ -39,10 +39,12 @@ SEEDS = (0, 1, 2)
 SHAPES = ((32, 200, 128, 64), (32, 200, 128, 128))  # B, T, I, U
 CHANGED = 0.1  # a gate value that rounding changes by more than this counts as changed
 ALLOWED = 0.007  # how far below the plain LSTM rounded gates may fall
-SIDES = {  # contender: its layer, and GATEWISE_KERNELS
-    "LSTM, native kernel": ("LSTM", "native"),
-    "BinaryGateLSTM, native kernel": ("BinaryGateLSTM", "native"),
-    "BinaryGateLSTM, equations": ("BinaryGateLSTM", "reference"),
+NOISE: dict[str, Any] = {"noise": 1.0}
+SIDES: dict[str, tuple[str, dict[str, Any], str]] = {  # layer, arguments, GATEWISE_KERNELS
+    "LSTM": ("LSTM", {}, "native"),
+    "binary gates": ("BinaryGateLSTM", {}, "native"),
+    "with noise": ("BinaryGateLSTM", NOISE, "native"),
+    "with noise, equations": ("BinaryGateLSTM", NOISE, "reference"),
 }
 
 
@@ -139,11 +141,12 @@ def with_rounded_gates(classifier: Any, row: str) -> dict[str, Any]:
 
     examples = data.load(row)[1]
     changed = changed_gates(classifier, examples.inputs)
-    temperature = next(iter(layers.find_recurrent(classifier)))[1].temperature
+    layer = next(iter(layers.find_recurrent(classifier)))[1]
+    used = {"temperature": layer.temperature, "noise": layer.noise}
     layers.round_gates(classifier)
     answers = [one.label for one in classifier.classify(examples.inputs)]
     right = np.mean([one == other for one, other in zip(answers, examples.answers, strict=True)])
-    return {"rounded_accuracy": float(right), "temperature": temperature, "changed": changed}
+    return {"rounded_accuracy": float(right), "changed": changed, **used}
 
 
 def changed_gates(classifier: Any, inputs: Any) -> dict[str, Any]:
@@ -196,11 +199,13 @@ def processor_time(call: Callable[[], Any], count: int = 5) -> float:
     return (time.process_time() - start) / count
 
 
-def call(kind: str, kernels: str, shape: tuple[int, int, int, int]) -> Callable[[], Any]:
+def call(
+    kind: str, options: dict[str, Any], kernels: str, shape: tuple[int, int, int, int]
+) -> Callable[[], Any]:
     from gatewise import layers
 
     B, T, I, U = shape
-    layer = getattr(layers, kind)(U, return_sequences=True)
+    layer = getattr(layers, kind)(U, return_sequences=True, **options)
     layer.build((B, T, I))
     x = np.random.default_rng(0).normal(size=(B, T, I)).astype("float32")
     run = {"jax": jax_step, "torch": torch_step}[BACKEND](layer, x)

@@ -45,6 +45,8 @@ def test_the_noise_of_binary_gates_is_seeded_and_another_in_each_layer():
             text_model(cell="binary_gate_lstm", depth=2, bidirectional=True, seed=7)
         )
     ]
+    for layer in layers:
+        layer.noise = 1.0
     drawn = [np.array(layer.gate_noise(np.zeros((1, 2, 4)))) for layer in layers]
     assert len({one.tobytes() for one in drawn[:4]}) == 4
     for one, again in zip(drawn[:4], drawn[4:], strict=True):

@@ -46,7 +46,7 @@ class Bidirectional(keras.layers.Bidirectional):
         """Why the two directions cannot share a call, or None where they can."""
         parts = self.forward_layer, self.backward_layer
         if not all(getattr(part, "drop_in", True) for part in parts):
-            return f"each {type(parts[0]).__name__} has noise of its own"
+            return f"a {type(parts[0]).__name__} runs by itself"
         if not all(type(part) in DROP_INS.values() for part in parts):
             return "its layers are not those of gatewise.layers"  # a subclass may do otherwise
         choices = [explain(part.kernel_request()) for part in parts]

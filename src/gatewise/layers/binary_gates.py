@@ -1,6 +1,6 @@
 r"""An LSTM whose forget and update gates are trained towards 0 and 1, and can be rounded to them.
 
-While training, both gates are drawn: noise is added to what the sigmoid is taken of, a for short,
+Both gates are Gumbel gates. With a for what the LSTM takes the sigmoid of,
 
 .. math::
     G(a, \tau) &= \sigma\big((a + \ln u - \ln(1 - u)) / \tau\big), \quad u \sim U(0, 1) \\
@@ -8,13 +8,12 @@ While training, both gates are drawn: noise is added to what the sigmoid is take
     \Gamma_f &= G(W_f [h_{-1}, x] + b_f, \tau)
 
 and all else is as in the LSTM. For a small temperature τ, G is a switch that is 1 with
-probability σ(a). A network that must answer well whichever way its switches fall learns to set
-them where it matters: to an a far from 0. Afterwards there is no noise, Γ = σ(a / τ), and rounding
-such a gate changes little.
+probability σ(a). The noise, u's part, falls in training only, and on a share of the gates that is
+chosen; without it Γ = σ(a / τ), closer to 0 or 1 the smaller τ is, so that rounding changes less.
 
 Source: Z. Li et al., "Towards Binary-Valued Gates for Robust LSTM Training", ICML 2018,
 arXiv:1806.02988: the Gumbel-softmax estimator of a binary variable, and the Gumbel-gate LSTM,
-there with τ = 0.9.
+there with τ = 0.9. docs/binary-gates.md has the measurements behind other defaults.
 """
 
 from dataclasses import replace
@@ -33,8 +32,8 @@ from gatewise.layers.kernel_io import Array, results_of
 from gatewise.layers.paths import walk
 from gatewise.layers.recurrent import LSTM, activation_name
 
-TEMPERATURE = 0.9
-NOISE = 1.0
+TEMPERATURE = 0.3
+NOISE = 0.0
 LEAST = 1e-6  # u lies at least so far from 0 and 1, where its logarithm would be infinite
 
 
@@ -42,15 +41,16 @@ LEAST = 1e-6  # u lies at least so far from 0 and 1, where its logarithm would b
 class BinaryGateLSTM(LSTM):
     """An LSTM whose forget and update gates learn to be 0 or 1.
 
-    In training noise falls on both gates, drawn for each step, row and unit. Afterwards there is
-    none, and with `round_gates` both are exactly 0 or 1: a cell keeps what it has or forgets it,
-    and writes or does not. Weights have the shapes of `keras.layers.LSTM`'s. Training and unrounded
-    inference run in the native kernel where the LSTM would.
+    A low temperature makes both gates steep, and in training noise may fall on them, drawn for each
+    step, row and unit. With `round_gates` both are exactly 0 or 1: a cell keeps what it has or
+    forgets it, and writes or does not. Weights have the shapes of `keras.layers.LSTM`'s. Training
+    and unrounded inference run in the native kernel where the LSTM would.
 
     Args:
         units: U.
-        temperature: τ, above 0; the smaller, the harder the gates. Default: 0.9.
-        noise: the share of gate values on which noise falls in training, 0 to 1. Default: 1.
+        temperature: τ, above 0; the smaller, the harder the gates. Default: 0.3.
+        noise: the share of gate values on which noise falls in training, 0 to 1. Default: 0.
+            The paper's equations have 1, with a temperature of 0.9.
         round_gates: round both gates, one half to 1, wherever nothing is trained. Default: False.
             It may be set on the layer at any time; `round_gates(model)` does that for all layers
             of a model, and has Keras compile its functions anew.
@@ -78,8 +78,8 @@ class BinaryGateLSTM(LSTM):
     ):
         if not isinstance(temperature, int | float) or not temperature > 0:
             raise ArgumentError(
-                f"temperature: expected a number above 0, got {temperature!r}. 0.9 is usual; the "
-                "smaller it is, the harder are the gates and the noisier their gradients."
+                f"temperature: expected a number above 0, got {temperature!r}. 0.3 is the "
+                "default; the smaller it is, the harder the gates, and the harder to train."
             )
         if not isinstance(noise, int | float) or not 0 <= noise <= 1:
             raise ArgumentError(
@@ -107,12 +107,12 @@ class BinaryGateLSTM(LSTM):
     def kernel_arguments(self, sequences, initial_state, mask, training) -> tuple[Spec, Inputs]:
         """Those of an LSTM that computes the same.
 
-        σ((a + noise) / τ) is a sigmoid of weights divided by τ, with the noise as 2U further
-        features, each of which goes into one gate of one unit.
+        σ((a + noise) / τ) is a sigmoid of weights divided by τ, with the noise, where there is any,
+        as 2U further features, each of which goes into one gate of one unit.
         """
         spec, inputs = super().kernel_arguments(sequences, initial_state, mask, training)
         x, kernel = inputs.x, self._tempered(inputs.kernel)
-        if training:
+        if training and self.noise:
             noise = ops.cast(self.gate_noise(x), x.dtype)
             x = ops.concatenate([x, noise], axis=-1)
             into_gates = ops.eye(2 * self.units, 4 * self.units, dtype=x.dtype)[None]
@@ -130,7 +130,7 @@ class BinaryGateLSTM(LSTM):
         shape = (*ops.shape(x)[:2], 2 * self.units)
         drawn = keras.random.uniform(shape, dtype="float32", seed=self.cell.seed_generator)
         # Of the values below the share of noise, one draw tells that they are, and gives a u too.
-        u = ops.clip(drawn / max(self.noise, LEAST), LEAST, 1 - LEAST)
+        u = ops.clip(drawn / self.noise, LEAST, 1 - LEAST)
         return ops.where(drawn < self.noise, ops.log(u) - ops.log1p(-u), ops.zeros_like(u))
 
     def equation(self, sequences) -> tuple[Step, Array]:
