@@ -164,10 +164,10 @@ def test_the_first_row_with_an_answer_decides(monkeypatch, stand):
 @pytest.mark.parametrize(
     ("backend", "units", "rows", "kept"),
     [
-        ("jax", 4, 64, True),
-        ("jax", 16, 64, False),
-        ("jax", 4, 63, False),
-        ("torch", 4, 64, False),
+        ("jax", 4, 256, True),
+        ("jax", 8, 256, False),
+        ("jax", 4, 255, False),
+        ("torch", 4, 256, False),
         ("jax", 4, None, False),  # not known before the layer runs
     ],
 )
@@ -176,6 +176,6 @@ def test_keras_keeps_small_layers_on_many_rows(backend, units, rows, kept, kerne
     choice = explain(asked)
     assert (choice.kernel is None) is kept
     if kept:
-        assert f"4 units on 64 rows, where a loop over rows is faster: {KEPT}" in choice.reason
+        assert f"4 units on 256 rows, where a loop over rows is faster: {KEPT}" in choice.reason
     kernels("native")
     assert explain(asked).kernel

@@ -10,7 +10,7 @@ from gatewise.kernels.contract import OTHERWISE, Choice, Request
 
 Answer = Choice | str | None
 
-VECTOR, MANY_ROWS = 16, 64
+FEW_UNITS, MANY_ROWS = 8, 256
 
 
 def other_than(*values: object) -> Callable[[object], bool]:
@@ -74,7 +74,7 @@ def without_kernel(request: Request, reason: str) -> Choice:
 
 def few(units: object) -> bool:
     """Whether a step of so many units leaves most of a vector register idle."""
-    return isinstance(units, int) and units < VECTOR
+    return isinstance(units, int) and units < FEW_UNITS
 
 
 def many(rows: object) -> bool:
