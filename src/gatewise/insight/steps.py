@@ -86,10 +86,12 @@ def _hold(arrays: dict[str, Array], before: dict[str, Array], mask: Array) -> di
     last = ops.expand_dims(ops.associative_scan(ops.maximum, last, axis=1), -1)
 
     def held(name: str, array: Array) -> Array:
+        if name == "hidden":  # held by the kernel itself, as Spec.fill asks
+            return array
         if name not in before:
             return ops.where(real, array, ops.zeros_like(array))
-        index = ops.broadcast_to(ops.maximum(last, 0), ops.shape(array))
-        taken = ops.take_along_axis(array, index, axis=1)
+        # With one index a row and step, whole rows are taken rather than single numbers.
+        taken = ops.take_along_axis(array, ops.maximum(last, 0), axis=1)
         return ops.where(last < 0, ops.expand_dims(before[name], 1), taken)
 
     return {name: held(name, array) for name, array in arrays.items()}
