@@ -158,15 +158,8 @@ def _backward(
     """The gradients of the arrays in `wanted`, by their names."""
     operands = {**arrays, **kept, **{f"d_{name}": a for name, a in cotangents.items()}}
     results = tuple(f"d_{name}" for name in wanted)
-
-    def equations(operands: Arrays) -> Arrays:
-        given = {name: operands[name] for name in arrays}
-        d_outputs = {name: operands[f"d_{name}"] for name in cotangents}
-        found = _by_equations(spec, wanted, given, d_outputs)
-        return {f"d_{name}": found[name] for name in wanted}
-
     run = partial(execute, "gatewise_backward", spec, wanted=list(results))
-    found = mappable(run, spec.cell, results, equations)(operands)
+    found = mappable(run, spec.cell, results)(operands)
     return {name: found[f"d_{name}"] for name in wanted}
 
 

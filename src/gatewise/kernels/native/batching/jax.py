@@ -1,10 +1,9 @@
-"""vmap of a native call: one larger call, the equations, or one call after the other.
+"""vmap of a native call: one larger call, or one call after the other.
 
 Where the weights are the same for all elements and only results with a batch axis are wanted, the
-mapped axis joins the batch: one call. A gradient of the weights for each element (per-example
-gradients) is no sum over the batch that the kernel could give, so there the equations run, batched,
-for small elements, and the kernel once for each of larger ones. Weights that differ (ensembles)
-take one call after the other.
+mapped axis joins the batch: one call. Weights that differ (ensembles), and a gradient of the
+weights for each element (per-example gradients), which is no sum over the batch that the kernel
+could give, take one call after the other: docs/decisions/vmap.md.
 """
 
 from collections.abc import Callable
@@ -16,21 +15,16 @@ import jax.numpy as jnp
 from gatewise.kernels.native.shapes import layout
 from gatewise.kernels.native.xla.jax import Arrays
 
-# Up to so many rows an element, the equations give per-example gradients faster than a call for
-# each element: docs/decisions/vmap.md.
-FEW_ROWS = 8
-
 Run = Callable[[Arrays], Arrays]
 
 
-def mappable(run: Run, cell: str, wanted: tuple[str, ...], equations: Run | None = None) -> Run:
+def mappable(run: Run, cell: str, wanted: tuple[str, ...]) -> Run:
     """`run`, which takes arrays by name and gives those in `wanted`, with a rule for vmap.
 
-    `equations` gives the same, differentiable and batched by JAX; None where every result has a
-    batch axis.
+    In `wanted` those that have a batch axis need not be named.
     """
     call = jax.custom_batching.custom_vmap(run)
-    call.def_vmap(partial(_rule, run, cell, wanted, equations))
+    call.def_vmap(partial(_rule, run, cell, wanted))
     return call
 
 
@@ -38,31 +32,20 @@ def _rule(
     run: Run,
     cell: str,
     wanted: tuple[str, ...],
-    equations: Run | None,
     size: int,
     are_mapped: list[dict[str, bool]],
     arrays: Arrays,
 ) -> tuple[Arrays, dict[str, bool]]:
     mapped = {name for name, is_mapped in are_mapped[0].items() if is_mapped}
-    again = mappable(run, cell, wanted, equations)  # vmap of vmap
+    again = mappable(run, cell, wanted)  # vmap of vmap
     if all("B" in layout(name, cell) for name in (*mapped, *wanted)):
         found = _as_one(again, cell, size, mapped, arrays)
-    elif equations and _per_example(cell, mapped, arrays):
-        found = jax.vmap(equations, ({name: 0 if name in mapped else None for name in arrays},))(
-            arrays
-        )
     else:
         fixed = {name: array for name, array in arrays.items() if name not in mapped}
         found = jax.lax.map(
             lambda some: again({**fixed, **some}), {name: arrays[name] for name in mapped}
         )
     return found, dict.fromkeys(found, True)
-
-
-def _per_example(cell: str, mapped: set[str], arrays: Arrays) -> bool:
-    """Whether the weights are the same for all elements, each of a few rows."""
-    same = all("B" in layout(name, cell) for name in mapped)
-    return same and arrays["x"].shape[-3] <= FEW_ROWS
 
 
 def _as_one(run: Run, cell: str, size: int, mapped: set[str], arrays: Arrays) -> Arrays:
