@@ -1,5 +1,8 @@
+#include <unistd.h>
+
 #include <cstdlib>
 
+#include "../threads.h"
 #include "checks.h"
 #include "problem.h"
 
@@ -37,6 +40,20 @@ void stream(const Options &o) {
   if (s.cell == GW_LSTM) report(near("c of gw_step", c, c_want, 1e-5, 1), o.words());
 }
 
+/* A step with weights that several threads would share, while another call holds them. */
+void stream_beside_a_call() {
+  Options o;
+  o.sizes.cell = GW_LSTM;
+  o.sizes.D = o.sizes.B = 1;
+  o.sizes.T = 3, o.sizes.I = 200, o.sizes.U = 300;
+  o.h0 = o.c0 = o.last = true;
+  o.threads = 1; /* gw_forward, too, must not wait for what is held here */
+  gatewise::Crew busy(2);
+  alarm(60); /* a step that waited would wait for ever */
+  stream(o);
+  alarm(0);
+}
+
 void product(int64_t M, int64_t K, int64_t N, int32_t threads, uint64_t seed) {
   std::mt19937_64 random(seed);
   std::normal_distribution<float> draw;
@@ -60,6 +77,7 @@ void product(int64_t M, int64_t K, int64_t N, int32_t threads, uint64_t seed) {
 }  // namespace
 
 void check_step(bool quick) {
+  stream_beside_a_call();
   for (uint64_t seed = 0; seed < (quick ? 8 : 40); ++seed) {
     for (int32_t cell = 0; cell < kCells; ++cell) {
       Options o = random_options(seed, cell, quick);

@@ -310,3 +310,26 @@ def test_arrays_that_do_not_fit_are_refused(options, told):
     )
     with pytest.raises((ArgumentError, ValueError), match=told):
         layers.LSTM(5)(X, **options)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_half_precision_lies_closer_to_exact_values_than_keras(seed):
+    if library.reason():
+        pytest.skip(library.reason())
+    rng = np.random.default_rng(seed)
+    shapes = ((3, 20, 5), (5, 16), (16, 16), (16,))
+    x, *weights = [(rng.normal(size=shape) * 0.3).astype("float16") for shape in shapes]
+    exact = np.zeros((3, 16))
+    kernel, recurrent, bias = [weight.astype("float64") for weight in weights]
+    for step in x.astype("float64").swapaxes(0, 1):
+        exact = np.maximum(step @ kernel + exact @ recurrent + bias, 0)
+
+    def error(source):
+        layer = source.SimpleRNN(16, "relu", recurrent_initializer="zeros", dtype="float16")
+        layer.build(x.shape)
+        layer.set_weights(weights)
+        return np.abs(ops.convert_to_numpy(layer(x)).astype("float64") - exact).max()
+
+    ours = error(layers)
+    assert ours < error(keras.layers)
+    assert ours < 2**-11 * exact.max() * 1.01  # one rounding to float16
