@@ -165,7 +165,7 @@ def test_the_first_row_with_an_answer_decides(monkeypatch, stand):
     ("backend", "units", "rows", "kept"),
     [
         ("jax", 4, 256, True),
-        ("jax", 8, 256, False),
+        ("jax", 5, 256, False),
         ("jax", 4, 255, False),
         ("torch", 4, 256, False),
         ("jax", 4, None, False),  # not known before the layer runs

@@ -10,7 +10,7 @@ from gatewise.kernels.contract import OTHERWISE, Choice, Request
 
 Answer = Choice | str | None
 
-FEW_UNITS, MANY_ROWS = 8, 256
+FEW_UNITS, MANY_ROWS = 5, 256
 
 
 def other_than(*values: object) -> Callable[[object], bool]:
