@@ -48,7 +48,7 @@ test-torch: $(VENV)/.installed-dev native
 	$(BIN)/python -m pip install -q "$(TORCH)"
 	KERAS_BACKEND=torch $(BIN)/python -m pytest -q -n 2 tests/equations tests/layers tests/kernels \
 	  tests/contract tests/conformance tests/architectures -m "not network"
-	KERAS_BACKEND=torch $(BIN)/python -m pytest -q -n 2 tests/tasks -m "not slow"
+	KERAS_BACKEND=torch $(BIN)/python -m pytest -q -n 2 tests/tasks tests/insight -m "not slow"
 
 test-releases: $(VENV)/.installed-dev native
 	$(BIN)/python -m pytest -q tests/build -m network
