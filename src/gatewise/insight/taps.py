@@ -95,7 +95,7 @@ def tapped(model: keras.layers.Layer, layers: dict[str, Any], tap: Tap) -> Itera
     changed += [layer for _, layer in [("", model), *walk(model)] if type(layer) is Bidirectional]
     before = [type(layer) for layer in changed]
     states = {path: layer.states for path, layer in layers.items() if layer.stateful}
-    kept = {path: keras.tree.map_structure(_value, one) for path, one in states.items() if one}
+    kept = {path: keras.tree.map_structure(keras.ops.copy, one) for path, one in states.items() if one}
     for layer in changed:
         layer.__class__ = classes.get(id(layer)) or keras.layers.Bidirectional
     for path, layer in layers.items():
@@ -111,10 +111,6 @@ def tapped(model: keras.layers.Layer, layers: dict[str, Any], tap: Tap) -> Itera
         for path, values in kept.items():  # looking moves no stateful layer on
             for variable, value in zip(layers[path].states, values, strict=True):
                 variable.assign(value)
-
-
-def _value(variable: Any) -> Any:
-    return keras.ops.copy(variable)
 
 
 def _loop(tap: Tap, path: str, layer: Any) -> Callable[..., Any]:
