@@ -95,7 +95,9 @@ def tapped(model: keras.layers.Layer, layers: dict[str, Any], tap: Tap) -> Itera
     changed += [layer for _, layer in [("", model), *walk(model)] if type(layer) is Bidirectional]
     before = [type(layer) for layer in changed]
     states = {path: layer.states for path, layer in layers.items() if layer.stateful}
-    kept = {path: keras.tree.map_structure(keras.ops.copy, one) for path, one in states.items() if one}
+    kept = {
+        path: keras.tree.map_structure(keras.ops.copy, one) for path, one in states.items() if one
+    }
     for layer in changed:
         layer.__class__ = classes.get(id(layer)) or keras.layers.Bidirectional
     for path, layer in layers.items():
