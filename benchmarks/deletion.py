@@ -96,9 +96,9 @@ def measured(name: str, asked: argparse.Namespace) -> dict[str, Any]:
 def trained(name: str, asked: argparse.Namespace) -> tuple[Any, list[str], float]:
     """A classifier trained with defaults, its test texts, and its accuracy on them."""
     from gatewise import load
+    from gatewise.tasks.classifier.preparation import prepare
     from gatewise.tasks.job import train
     from gatewise.tasks.options import RunOptions
-    from gatewise.tasks.preparation import prepare
     from gatewise.tasks.run_folder import RunFolder
 
     options = RunOptions(data=name, model={"seed": SEED}, epochs=asked.epochs)

@@ -82,8 +82,8 @@ def training_examples(name: str, most: int | None) -> Any:
     """The training part of a run with defaults."""
     import numpy as np
 
+    from gatewise.tasks.classifier.preparation import prepare
     from gatewise.tasks.options import RunOptions
-    from gatewise.tasks.preparation import prepare
 
     train = prepare(RunOptions(data=name), say).train
     if most is None:
@@ -178,7 +178,7 @@ def gatewise_side(classifier: Any, examples: Any, kernels: str | None) -> Side:
         examples: what it learns.
         kernels: what GATEWISE_KERNELS is while it trains; None leaves it as it is.
     """
-    from gatewise.tasks import labels
+    from gatewise.tasks.classifier import labels
 
     weights = labels.weights(examples.answers, classifier.labels, "auto")
     batches = classifier.batches(
@@ -224,7 +224,7 @@ def tutorial_side(classifier: Any, examples: Any, encoded: list[Any]) -> Side:
     """Pad to the longest, mask, fit."""
     import keras
 
-    from gatewise.tasks import labels
+    from gatewise.tasks.classifier import labels
 
     x = keras.utils.pad_sequences(encoded, padding="post")
     y = labels.ids(examples.answers, classifier.labels)

@@ -56,7 +56,7 @@ def test_texts_cut_off_are_counted(found):
 
 
 def test_a_series_is_shown_in_part_and_its_length_told(found):
-    from gatewise.tasks.results import SERIES_SHOWN, _shown
+    from gatewise.tasks.classifier.results import SERIES_SHOWN, _shown
 
     shown = _shown(np.arange(3000.0).reshape(300, 10))
     assert np.shape(shown["series"]) == SERIES_SHOWN

@@ -4,8 +4,9 @@ import pytest
 
 from gatewise import data
 from gatewise.errors import ArgumentError, DataError
+from gatewise.tasks.classifier.preparation import keep_known, prepare
 from gatewise.tasks.options import RunOptions
-from gatewise.tasks.preparation import fingerprint, keep_known, prepare
+from gatewise.tasks.preparation import fingerprint
 from gatewise.tasks.results import command
 
 from ..toys import texts, write_csv
@@ -94,6 +95,6 @@ def test_the_command_names_every_option_that_was_given():
         epochs=4, class_weight=None,
     )  # fmt: skip
     assert command(options) == (
-        "gatewise train 'my days.csv' --features a,b --no-bidirectional --seed 3 --holdout 0.2 "
-        "--validation 0.1 --epochs 4 --no-class-weight"
+        "gatewise train 'my days.csv' --task classifier --features a,b --no-bidirectional --seed 3 "
+        "--holdout 0.2 --validation 0.1 --epochs 4 --no-class-weight"
     )

@@ -26,7 +26,7 @@ def command(model: Path, data: str, round_gates: bool, form: str, **reading: Any
     prepare_keras()
     import gatewise
     from gatewise import layers
-    from gatewise.tasks.results import judge
+    from gatewise.tasks.classifier.results import judge
 
     classifier = gatewise.load(model)
     if round_gates:

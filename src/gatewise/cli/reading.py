@@ -7,7 +7,8 @@ from gatewise import data
 from gatewise.data import Examples
 from gatewise.data.opening import form
 from gatewise.tasks.classifier import Classifier
-from gatewise.tasks.preparation import keep_known, known_data_set
+from gatewise.tasks.classifier.preparation import keep_known
+from gatewise.tasks.preparation import known_data_set
 
 
 def options(classifier: Classifier, given: dict[str, Any]) -> dict[str, Any]:

@@ -7,19 +7,21 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from gatewise.cli.model_options import MODEL, TASKS, belongs, model_options, refuse_strange
 from gatewise.cli.options import READING, reading_options
+from gatewise.cli.suggestion import suggested
 from gatewise.errors import ArgumentError
 
-MODEL = (
-    "cell", "units", "depth", "bidirectional", "pooling", "embedding", "dropout",
-    "token_dropout", "tokens", "vocabulary_size", "max_length", "vectors", "seed",
+RUN = (
+    "data", "test", "holdout", "validation", "epochs", "batch_size", "patience", "class_weight",
+    "task",
 )  # fmt: skip
-RUN = ("data", "test", "holdout", "validation", "epochs", "batch_size", "patience", "class_weight")
 AT_LEAST_ONE = click.IntRange(min=1)
 
 
 @click.command("train", short_help="Train a model on a file or a named data set.")
 @click.argument("data", required=False)
+@click.option("--task", type=click.Choice(TASKS), help="What is learned [as DATA suggests].")
 @reading_options(default="guessed from its name if left out")
 @click.option("--test", help="File with test examples, instead of holding some out.")
 @click.option(
@@ -39,43 +41,7 @@ AT_LEAST_ONE = click.IntRange(min=1)
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the run [runs/NAME].")
 @click.option("--overwrite", is_flag=True, help="Replace the run in the folder.")
 @click.option("--resume", is_flag=True, help="Go on with the run in the folder.")
-@click.option(
-    "--cell",
-    type=click.Choice(["lstm", "gru", "simple_rnn", "binary_gate_lstm"]),
-    default="lstm",
-    show_default=True,
-)
-@click.option(
-    "--units", type=AT_LEAST_ONE, default=64, show_default=True, help="Of each direction."
-)
-@click.option("--depth", type=AT_LEAST_ONE, default=1, show_default=True, help="Recurrent layers.")
-@click.option("--bidirectional/--no-bidirectional", default=True, show_default=True)
-@click.option(
-    "--pooling",
-    type=click.Choice(["max", "mean", "last"]),
-    default="max",
-    show_default=True,
-    help="What of the steps goes to the head.",
-)
-@click.option(
-    "--embedding", type=AT_LEAST_ONE, default=200, show_default=True, help="Length of a vector."
-)
-@click.option("--vectors", help="Pretrained vectors: a name (glove-6b-50d) or a file.")
-@click.option(
-    "--tokens", type=click.Choice(["word", "character", "bpe"]), default="word", show_default=True
-)
-@click.option("--vocabulary-size", type=click.IntRange(min=3), default=20_000, show_default=True)
-@click.option(
-    "--max-length", type=AT_LEAST_ONE, help="Steps kept of an input [512 tokens, 2048 steps]."
-)
-@click.option(
-    "--dropout", type=click.FloatRange(0, 1, max_open=True), default=0.5, show_default=True
-)
-@click.option(
-    "--token-dropout",
-    type=click.FloatRange(0, 1, max_open=True),
-    help="Part of the tokens read as unknown [0.2; 0.1 with --vectors].",
-)
+@model_options
 @click.option(
     "--epochs", type=AT_LEAST_ONE, help="At most; by default as the size of the data asks."
 )
@@ -91,10 +57,9 @@ AT_LEAST_ONE = click.IntRange(min=1)
     show_default=True,
     help="Weigh rare labels up where they are unbalanced.",
 )
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
 @click.pass_context
 def command(ctx: click.Context, **given: Any) -> None:
-    """Train a classifier on DATA and write the model, its metrics and a report.
+    """Train a model on DATA and write the model, its metrics and a report.
 
     DATA is a file (CSV, TSV, JSON lines, Parquet: a text and a label in each row; .ts, .npz or a
     long table with --id: series of measurements) or the name of a data set (gatewise data list).
@@ -142,14 +107,16 @@ def _options(ctx: click.Context, given: dict[str, Any], folder: Path) -> dict[st
     try:
         stored = json.loads(stored_path.read_text(encoding="utf-8"))
         flat = _flat({name: stored[name] for name in (*RUN, "reading", "model")})
-        if set(flat) != {*RUN, "reading", "model", *READING, *MODEL} or len(stored) != len(RUN) + 2:
+        names = {*RUN, "reading", "model", *READING, *belongs(stored["task"])}
+        if set(flat) != names or len(stored) != len(RUN) + 2:
             raise ValueError("other options than this version has")
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ArgumentError(
             f"--resume: expected the configuration of a run in {stored_path}, but it cannot be "
             f"used ({error}). Train again into a new folder."
         ) from error
-    asked = _flat(_from_command_line(given | {"data": given["data"] or stored["data"]}))
+    kept = {name: given[name] or stored[name] for name in ("data", "task")}
+    asked = _flat(_from_command_line(given | kept))
     for name, value in asked.items():
         explicit = ctx.get_parameter_source(name) == ParameterSource.COMMANDLINE
         if explicit and value != flat.get(name):
@@ -165,11 +132,14 @@ def _from_command_line(given: dict[str, Any]) -> dict[str, Any]:
     features = given["features"]
     reading = {name: given[name] for name in READING}
     reading["features"] = [one.strip() for one in features.split(",")] if features else None
+    task = given["task"] or suggested(given["data"], reading)
+    refuse_strange(task, given)
     return {
         **{name: given[name] for name in RUN},
+        "task": task,
         "class_weight": "auto" if given["class_weight"] else None,
         "reading": reading,
-        "model": {name: given[name] for name in MODEL},
+        "model": {name: given[name] for name in MODEL if given[name] is not None},
     }
 
 

@@ -1,6 +1,7 @@
 """Batches of sequences of like length: little padding, few shapes to compile."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import keras
 import numpy as np
@@ -47,39 +48,37 @@ def bucket_widths(lengths: Sequence[int] | np.ndarray, count: int = 8) -> list[i
     return found[::-1]
 
 
-class BucketedBatches(keras.utils.PyDataset):
-    """A Keras data set that batches sequences of like length.
+class LengthBatches(keras.utils.PyDataset):
+    """A Keras data set that batches examples of like length.
 
-    Each sequence belongs to the narrowest width that holds it. What does not fill a batch at one
+    Each example belongs to the narrowest width that holds it. What does not fill a batch at one
     width moves to the next wider, so that every batch but one is full: at most `len(widths) + 1`
     shapes occur, and two runs with one seed see the same batches in the same order.
 
     Args:
-        sequences: arrays `[T]` of token ids or `[T, I]` of standardised measurements.
-        targets: class ids `[N]`, or None for prediction.
-        weights: a weight for each sequence `[N]`, or None.
-        batch_size: sequences in a batch; default 32.
-        widths: padded lengths, ascending; longer sequences get widths of their own.
-        seed: order of the batches; None keeps sequences by length (evaluation, prediction).
+        lengths: steps of each example `[N]`.
+        collate: called with the positions of a batch's examples `[B]` and the width to pad them
+            to; gives what Keras takes, `(inputs,)`, `(inputs, targets)` or with weights.
+        batch_size: examples in a batch; default 32.
+        widths: padded lengths, ascending; longer examples get widths of their own.
+        seed: order of the batches; None keeps examples by length (evaluation, prediction).
     """
 
     def __init__(
         self,
-        sequences: Sequence[np.ndarray],
-        targets: np.ndarray | None = None,
-        weights: np.ndarray | None = None,
+        lengths: Sequence[int] | np.ndarray,
+        collate: Callable[[np.ndarray, int], tuple[Any, ...]],
         *,
         batch_size: int = 32,
         widths: Sequence[int] | None = None,
         seed: int | None = None,
     ):
         super().__init__()
-        self.sequences, self.targets, self.weights = sequences, targets, weights
         self.batch_size, self.seed = batch_size, seed
-        lengths = np.array([len(sequence) for sequence in sequences])
-        self.widths = _covering(widths or bucket_widths(lengths), int(lengths.max()))
-        self._lengths = lengths
-        self._bucket = np.searchsorted(self.widths, lengths)
+        self._lengths = np.asarray(lengths)
+        self._collate = collate
+        self.widths = _covering(widths or bucket_widths(self._lengths), int(self._lengths.max()))
+        self._bucket = np.searchsorted(self.widths, self._lengths)
         self.start_epoch(0)
 
     @property
@@ -87,8 +86,13 @@ class BucketedBatches(keras.utils.PyDataset):
         return len(self._plan)
 
     @property
+    def examples(self) -> int:
+        """How many examples there are."""
+        return len(self._lengths)
+
+    @property
     def order(self) -> np.ndarray:
-        """Positions of the sequences in the order in which the batches give them, `[N]`."""
+        """Positions of the examples in the order in which the batches give them, `[N]`."""
         return np.concatenate([members for members, _ in self._plan])
 
     @property
@@ -105,17 +109,11 @@ class BucketedBatches(keras.utils.PyDataset):
             self._plan = self._batches(order)
             return
         rng = np.random.default_rng([self.seed, epoch])
-        self._plan = self._batches(rng.permutation(len(self.sequences)))
+        self._plan = self._batches(rng.permutation(len(self._lengths)))
         rng.shuffle(self._plan)
 
-    def __getitem__(self, index: int) -> tuple[np.ndarray, ...]:
-        members, width = self._plan[index]
-        batch = [pad([self.sequences[i] for i in members], width)]
-        if self.targets is not None:
-            batch.append(self.targets[members])
-        if self.weights is not None:
-            batch.append(self.weights[members])
-        return tuple(batch)
+    def __getitem__(self, index: int) -> tuple[Any, ...]:
+        return self._collate(*self._plan[index])
 
     def _batches(self, order: np.ndarray) -> list[tuple[np.ndarray, int]]:
         plan, waiting = [], np.empty(0, int)
@@ -128,6 +126,34 @@ class BucketedBatches(keras.utils.PyDataset):
         if len(waiting):
             plan.append((waiting, self.widths[-1]))
         return plan
+
+
+class BucketedBatches(LengthBatches):
+    """Batches of sequences with one target each.
+
+    Args:
+        sequences: arrays `[T]` of token ids or `[T, I]` of standardised measurements.
+        targets: class ids `[N]`, or None for prediction.
+        weights: a weight for each sequence `[N]`, or None.
+        options: as `LengthBatches` takes them.
+    """
+
+    def __init__(
+        self,
+        sequences: Sequence[np.ndarray],
+        targets: np.ndarray | None = None,
+        weights: np.ndarray | None = None,
+        **options: Any,
+    ):
+        self.sequences, self.targets, self.weights = sequences, targets, weights
+        super().__init__([len(sequence) for sequence in sequences], self._padded, **options)
+
+    def _padded(self, members: np.ndarray, width: int) -> tuple[np.ndarray, ...]:
+        batch = [pad([self.sequences[i] for i in members], width)]
+        for answers in (self.targets, self.weights):
+            if answers is not None:
+                batch.append(answers[members])
+        return tuple(batch)
 
 
 def pad(sequences: Sequence[np.ndarray], width: int) -> np.ndarray:

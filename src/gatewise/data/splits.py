@@ -11,11 +11,15 @@ from gatewise.data.examples import Examples, LeftOut, excerpt
 from gatewise.errors import ArgumentError, DataError
 
 
-def _key(value: Any) -> Hashable:
-    """What makes two inputs the same: the words of a text, or the shape and bytes of a series."""
+def key(value: Any) -> Hashable:
+    """What makes two inputs the same: the words of a text or of a sentence, or the shape and bytes
+    of a series."""
     if isinstance(value, str):
         return " ".join(value.split())
-    return value.shape, value.tobytes()
+    if isinstance(value, list | tuple) and all(isinstance(one, str) for one in value):
+        return tuple(value)
+    array = np.asarray(value)
+    return array.shape, array.tobytes()
 
 
 def _shown(value: Any) -> str:
@@ -37,7 +41,7 @@ def deduplicate(examples: Examples) -> Examples:
     kept: list[int] = []
     dropped: list[LeftOut] = []
     for index, value in enumerate(examples.inputs):
-        earlier = first.setdefault(_key(value), index)
+        earlier = first.setdefault(key(value), index)
         if earlier == index:
             kept.append(index)
             continue
@@ -60,11 +64,11 @@ def without(examples: Examples, other: Examples) -> Examples:
     >>> without(train, Examples("text", ["b "], ["y"], [2])).inputs
     ['a']
     """
-    theirs = {_key(value): row for value, row in zip(other.inputs, other.rows, strict=True)}
+    theirs = {key(value): row for value, row in zip(other.inputs, other.rows, strict=True)}
     kept: list[int] = []
     dropped: list[LeftOut] = []
     for index, value in enumerate(examples.inputs):
-        row = theirs.get(_key(value))
+        row = theirs.get(key(value))
         if row is None:
             kept.append(index)
         else:
@@ -170,7 +174,7 @@ def _groups(inputs: Iterable[Any], labels: list[str]) -> dict[str, list[list[int
     """The places of the examples of each class, those with the same input together."""
     together: dict[Hashable, list[int]] = {}
     for index, value in enumerate(inputs):
-        together.setdefault(_key(value), []).append(index)
+        together.setdefault(key(value), []).append(index)
     groups: dict[str, list[list[int]]] = {}
     for places in together.values():
         label = Counter(labels[place] for place in places).most_common(1)[0][0]

@@ -24,13 +24,15 @@ def optimizer() -> keras.optimizers.Optimizer:
     )
 
 
-def learning_rate(batches: int, epochs: int) -> keras.optimizers.schedules.LearningRateSchedule:
-    """Half an epoch of warm-up, then a cosine to zero: a function of the step alone, so that a
-    resumed training needs no further state."""
+def learning_rate(
+    batches: int, epochs: int, peak: float = LEARNING_RATE
+) -> keras.optimizers.schedules.LearningRateSchedule:
+    """Half an epoch of warm-up to the `peak`, then a cosine to zero: a function of the step alone,
+    so that a resumed training needs no further state."""
     return keras.optimizers.schedules.CosineDecay(
-        LEARNING_RATE / 10,
+        peak / 10,
         decay_steps=max(1, batches * epochs),
-        warmup_target=LEARNING_RATE,
+        warmup_target=peak,
         warmup_steps=max(1, batches // 2),
     )
 
@@ -71,12 +73,17 @@ def widths(lengths: Sequence[int]) -> list[int]:
     return bucket_widths(lengths, count=next(n for limit, n in WIDTHS if steps < limit))
 
 
+def keep_best(monitor: str, patience: int, validated: int) -> KeepBest:
+    """The usual judge of epochs; `validated` is the number of validation examples, which bounds
+    how well an accuracy is known."""
+    return KeepBest(patience, validated if monitor == "val_accuracy" else 0, monitor)
+
+
 def callbacks(
-    given: Sequence[keras.callbacks.Callback] | None, patience: int, validated: int
+    given: Sequence[keras.callbacks.Callback] | None, keep: KeepBest
 ) -> list[keras.callbacks.Callback]:
-    """The caller's callbacks, with `KeepBest` first unless they stop training by themselves;
-    `validated` is the number of validation examples."""
+    """The caller's callbacks, with `keep` first unless they stop training by themselves."""
     given = list(given or [])
     if any(isinstance(one, KeepBest | keras.callbacks.EarlyStopping) for one in given):
         return given
-    return [KeepBest(patience, validated), *given]
+    return [keep, *given]

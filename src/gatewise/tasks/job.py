@@ -10,14 +10,14 @@ import keras
 
 from gatewise.errors import DataError
 from gatewise.files import whole_file, write_text
-from gatewise.tasks import defaults
-from gatewise.tasks.classifier import Classifier
+from gatewise.tasks import defaults, kinds
 from gatewise.tasks.options import RunOptions
-from gatewise.tasks.preparation import Parts, prepare
+from gatewise.tasks.preparation import Parts
 from gatewise.tasks.results import results
 from gatewise.tasks.run_folder import RunFolder
 from gatewise.tasks.stopping import TrainingInterrupted, stop_on_signal
-from gatewise.tasks.training import Checkpoint, EpochFacts, KeepBest
+from gatewise.tasks.task import Task
+from gatewise.tasks.training import Checkpoint, EpochFacts
 
 Say = Callable[[str], None]
 
@@ -30,7 +30,7 @@ def train(
     callbacks: Sequence[keras.callbacks.Callback] = (),
     say: Say = print,
 ) -> dict[str, Any]:
-    """Train, evaluate and save a classifier.
+    """Train, evaluate and save a task.
 
     The folder holds, from its first moment, what a later `resume` needs; at the end the model,
     the metrics and the history. A stop by Ctrl-C (or SIGTERM) ends here too, with the best
@@ -52,17 +52,20 @@ def train(
     """
     folder.tidy()
     keras.utils.set_random_seed(options.seed)
-    classifier = Classifier(**options.model)
-    parts = prepare(options, say)
-    classifier.adapt(parts.train.inputs, parts.train.answers)
-    classifier.reading = parts.reading
-    options = _resolved(options, classifier, parts)
+    kind = kinds.kind(options.task)
+    task = kind.model(**options.model)
+    parts = kind.prepare(options, say)
+    task.adapt(parts.train.inputs, parts.train.labels)
+    task.reading = parts.reading
+    options = _resolved(options, task, parts)
     if resume:
         _check_unchanged(folder, parts.sha256, options)
     else:  # not before all that can be wrong with the data has been found
         folder.begin(options, parts.sha256)
     epochs: Any = options.epochs
-    keep_best = KeepBest(options.patience or epochs, len(parts.validation or ()))
+    keep_best = defaults.keep_best(
+        task.monitor, options.patience or epochs, len(parts.validation or ())
+    )
     checkpoint = Checkpoint(
         folder.checkpoint, keep_best, lambda history: folder.write_history(history)
     )
@@ -73,37 +76,36 @@ def train(
     stopped = "finished"
     try:
         if done < epochs and not keep_best.exhausted(done):
-            _fit(classifier, parts, options, epochs, done, [keep_best, *callbacks, checkpoint])
+            _fit(task, parts, options, epochs, done, [keep_best, *callbacks, checkpoint])
         else:
-            classifier.compile()
-            classifier.optimizer.build(classifier.trainable_variables)
+            task.compile()
+            task.optimizer.build(task.trainable_variables)
             folder.write_history(checkpoint.history)
     except TrainingInterrupted:
         stopped = "interrupted"
         if not checkpoint.history:
             raise
-    keep_best.restore(classifier)
+    keep_best.restore(task)
     if stopped == "finished" and len(checkpoint.history) < epochs:
         stopped = "early"
-    save(classifier, folder.model)
-    found = results(classifier, parts, options, checkpoint, epochs, stopped, resumed=done)
+    save(task, folder.model)
+    found = results(task, kind, parts, options, checkpoint, epochs, stopped, resumed=done)
     write_text(folder.metrics, json.dumps(found, indent=1, ensure_ascii=False) + "\n")
     if stopped != "interrupted":
         folder.checkpoint.unlink(missing_ok=True)
     return found
 
 
-def _resolved(options: RunOptions, classifier: Classifier, parts: Parts) -> RunOptions:
+def _resolved(options: RunOptions, task: Task, parts: Parts) -> RunOptions:
     """The options with what the size of the data decides filled in, so that what is written down
     still means the same where a later version decides otherwise."""
-    batch_size = options.batch_size or defaults.batch_size(len(parts.train))
-    epochs = options.epochs or defaults.epochs(-(-len(parts.train) // batch_size))
+    batch_size, epochs = task.plan(parts.train.inputs, options.batch_size, options.epochs)
     return dataclasses.replace(
         options,
         batch_size=batch_size,
         epochs=epochs,
         patience=options.patience or defaults.patience(epochs),
-        model=options.model | classifier.resolved,
+        model=options.model | task.resolved,
     )
 
 
@@ -113,18 +115,18 @@ def save(model: keras.Model, path: Path) -> None:
         model.save(part)
 
 
-def _fit(classifier, parts: Parts, options, epochs, done, callbacks) -> None:
+def _fit(task, parts: Parts, options, epochs, done, callbacks) -> None:
     validation = parts.validation
     with stop_on_signal() as stop:
-        classifier.fit(
+        task.fit(
             parts.train.inputs,
-            parts.train.answers,
+            parts.train.labels,
             batch_size=options.batch_size,
             epochs=epochs,
             initial_epoch=done,
             verbose=0,
             callbacks=[EpochFacts(), *callbacks, stop],
-            validation_data=validation and (validation.inputs, validation.answers),
+            validation_data=validation and (validation.inputs, validation.labels),
             class_weight=options.class_weight,
         )
 

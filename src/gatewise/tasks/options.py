@@ -21,11 +21,12 @@ class RunOptions:
         holdout: part of the data held out for the test, 0 to 0.9; default 0.2. With 0 there is no
             test.
         validation: part of the rest on which the best epoch is chosen; default 0.1.
-        model: arguments of `Classifier`.
+        model: arguments of the task, of `Classifier` for instance.
         epochs: most epochs; by default as many as the size of the data asks for.
         batch_size: examples in a batch; by default as many as the size of the data asks for.
         patience: epochs without improvement after which training stops; default half of them.
         class_weight: `"auto"` or None.
+        task: what is learned, one of `gatewise.tasks.kinds`; default `"classifier"`.
 
     Raises:
         ArgumentError: a part is out of its range.
@@ -41,6 +42,7 @@ class RunOptions:
     batch_size: int | None = None
     patience: int | None = None
     class_weight: str | None = "auto"
+    task: str = "classifier"
 
     def __post_init__(self) -> None:
         for name in ("holdout", "validation"):

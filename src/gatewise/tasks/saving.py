@@ -9,11 +9,11 @@ from typing import Any
 import keras
 
 from gatewise.errors import ModelFileError
+from gatewise.tasks.kinds import registered
 
 CONFIG = "config.json"
 MEMBERS = {CONFIG, "metadata.json", "model.weights.h5"}
 LARGEST_CONFIG = 256 << 20  # bytes; a vocabulary of a million words needs a tenth
-TASKS = ("gatewise>Classifier",)  # by the names they are registered under
 
 # What a file may name: classes of Keras and Gatewise, and functions that a network is made of.
 FUNCTIONS = ("activations", "constraints", "initializers", "losses", "metrics", "ops")
@@ -44,7 +44,7 @@ def load(path: str | Path) -> keras.Model:
     """
     path = Path(path)
     config = _config(path)
-    if config.get("registered_name") not in TASKS:
+    if config.get("registered_name") not in registered():
         raise ModelFileError(
             f"{path}: expected a model that Gatewise saved, got a Keras "
             f"{config.get('class_name')}. It carries no vocabulary or labels; load it "

@@ -10,7 +10,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from gatewise.data.batches import BucketedBatches
+from gatewise.data.batches import LengthBatches
 from gatewise.errors import DataError
 from gatewise.files import whole_file
 
@@ -18,7 +18,7 @@ from gatewise.files import whole_file
 class EpochOrder(keras.callbacks.Callback):
     """Lays out each epoch's batches from the seed and the epoch's number alone."""
 
-    def __init__(self, batches: BucketedBatches):
+    def __init__(self, batches: LengthBatches):
         super().__init__()
         self.batches = batches
 
@@ -41,20 +41,22 @@ class EpochFacts(keras.callbacks.Callback):
 class KeepBest(keras.callbacks.Callback):
     """Stops when the monitored value no longer improves and puts the best weights back.
 
-    Better is a higher `val_accuracy`, and at equal accuracy a lower `val_loss`. With `examples`,
-    an epoch within one standard error of the best accuracy is kept in its place (the rule of one
-    standard error, Breiman et al. 1984): it cannot be told from it, and comes at a smaller
-    learning rate. Without validation data the last epoch is kept. The state of
+    Better is a higher `val_accuracy`, and at equal accuracy a lower `val_loss`; or by `val_loss`
+    alone. With `examples`, an epoch within one standard error of the best accuracy is kept in its
+    place (the rule of one standard error, Breiman et al. 1984): it cannot be told from it, and
+    comes at a smaller learning rate. Without validation data the last epoch is kept. The state of
     `keras.callbacks.EarlyStopping` cannot be saved, so with it a resumed training would not end
     as the undisturbed one.
 
     Args:
         patience: epochs after the kept one after which training stops; default 5.
         examples: how many examples are validated on; default 0, no tolerance.
+        monitor: `"val_accuracy"` or `"val_loss"`; default `"val_accuracy"`.
     """
 
-    def __init__(self, patience: int = 5, examples: int = 0):
+    def __init__(self, patience: int = 5, examples: int = 0, monitor: str = "val_accuracy"):
         super().__init__()
+        self.monitor = monitor
         self.patience, self.examples = patience, examples
         self.best_epoch = 0  # the kept one, 1-based; 0: no epoch yet
         self.best_score: tuple[float, float] | None = None
@@ -62,7 +64,7 @@ class KeepBest(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         logs = logs or {}
-        score = _score(logs)
+        score = _score(logs, self.monitor)
         better = score is None or self.best_score is None or score > self.best_score
         if better:
             self.best_score = score
@@ -176,10 +178,11 @@ class Checkpoint(keras.callbacks.Callback):
         return own + list(self.model.optimizer.variables)
 
 
-def _score(logs: dict[str, float]) -> tuple[float, float] | None:
+def _score(logs: dict[str, float], monitor: str) -> tuple[float, float] | None:
     if "val_loss" not in logs:
         return None
-    return (float(logs.get("val_accuracy", 0.0)), -float(logs["val_loss"]))
+    accuracy = logs.get("val_accuracy", 0.0) if monitor == "val_accuracy" else 0.0
+    return (float(accuracy), -float(logs["val_loss"]))
 
 
 def _named(arrays: dict[str, np.ndarray], prefix: str) -> list[np.ndarray]:

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from gatewise.data import Examples
-from gatewise.tasks.inside import chosen, inside
+from gatewise.tasks.classifier.inside import chosen, inside
 
-from ..toys import fit, series, texts, tiny
+from ...toys import fit, series, texts, tiny
 
 
 def examples_of(inputs, answers):

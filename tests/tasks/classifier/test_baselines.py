@@ -5,9 +5,9 @@ import pytest
 
 from gatewise.data.scaling import SeriesScaler
 from gatewise.data.tokens import TextEncoder
-from gatewise.tasks.baselines import baselines
+from gatewise.tasks.classifier.baselines import baselines
 
-from ..toys import WORDS, series, texts
+from ...toys import WORDS, series, texts
 
 
 def parts(x, y, held=10):

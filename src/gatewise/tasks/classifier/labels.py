@@ -9,31 +9,12 @@ import numpy as np
 from gatewise.data import Examples
 from gatewise.data.splits import hold_out
 from gatewise.errors import ArgumentError, DataError
+from gatewise.tasks import inputs
 
 # Counts may differ by this factor before rare labels are weighed up, and by this power of their
 # rarity: full balancing (power 1) trades too much accuracy for them.
 BALANCED = 20
 POWER = 0.25
-
-
-def listed(x: Any, name: str = "x") -> list:
-    """Inputs or labels as a list, whether they come in a list, an array, a tensor or a column.
-
-    Raises:
-        ArgumentError: one text, or nothing that holds several values.
-    """
-    if isinstance(x, str):
-        raise ArgumentError(
-            f"{name}: expected a list, got one text ({x[:40]!r}). Put it in a list: [text]."
-        )
-    if hasattr(x, "__array__") and not isinstance(x, list | tuple):
-        x = np.asarray(x)
-    scalar = not hasattr(x, "__len__") or getattr(x, "shape", None) == ()
-    if scalar or isinstance(x, Mapping | bytes):
-        raise ArgumentError(
-            f"{name}: expected a list or an array, got {type(x).__name__}. Make a list of it first."
-        )
-    return list(x)
 
 
 def kind(x: list) -> str:
@@ -73,14 +54,8 @@ def paired(x: Any, y: Any) -> tuple[list, list]:
     Raises:
         ArgumentError: no labels, another number of them, or labels that are not classes.
     """
-    if y is None:
-        raise ArgumentError("y: expected a label for each input, got None. Give x and y.")
-    inputs, labels = listed(x), [plain(label) for label in listed(y, "y")]
-    if len(inputs) != len(labels):
-        raise ArgumentError(
-            f"y: expected one label for each of the {len(inputs)} inputs, got {len(labels)}."
-        )
-    return inputs, labels
+    x, y = inputs.paired(x, y, "label")
+    return x, [plain(label) for label in y]
 
 
 def plain(label: Any) -> str | int:
@@ -144,23 +119,6 @@ def weights(
     return weighed if sample_weight is None else weighed * sample_weight
 
 
-def sample_weights(values: Any, examples: int) -> np.ndarray | None:
-    """The caller's weights as float32 `[N]`, or None where there are none.
-
-    Raises:
-        ArgumentError: not one number for each example.
-    """
-    if values is None:
-        return None
-    found = np.asarray(values, "float32")
-    if found.shape != (examples,):
-        raise ArgumentError(
-            f"sample_weight: expected one number for each of the {examples} examples, got shape "
-            f"{found.shape}."
-        )
-    return found
-
-
 def class_weights(
     y: Sequence, known: Sequence, class_weight: Mapping[Any, float] | str | None = "auto"
 ) -> dict[Any, float] | None:
@@ -190,11 +148,6 @@ def class_weights(
     return {label: weight / mean for label, weight in raw.items()}
 
 
-def at(values: Sequence, positions: Sequence[int]) -> list:
-    """The values at some positions."""
-    return [values[position] for position in positions]
-
-
 def _some(values: Sequence, most: int = 8) -> str:
     shown = ", ".join(str(value) for value in values[:most])
     return shown + (f" and {len(values) - most} more" if len(values) > most else "")
@@ -204,8 +157,8 @@ def held_out(x: list, y: list, fraction: float, seed: int) -> tuple[list[int], l
     """Positions to learn from and positions held out, drawn at random within each label."""
     if not 0 < fraction < 1:
         raise ArgumentError(f"validation_split: expected a part between 0 and 1, got {fraction!r}.")
-    inputs = [one if isinstance(one, str) else np.asarray(one) for one in x]
+    read = [one if isinstance(one, str) else np.asarray(one) for one in x]
     labels = [str(label) for label in y]
-    examples = Examples(kind(x), inputs, labels, list(range(len(y))), source="validation_split")
+    examples = Examples(kind(x), read, labels, list(range(len(y))), source="validation_split")
     kept, held = hold_out(examples, fraction, seed)
     return kept.rows, held.rows

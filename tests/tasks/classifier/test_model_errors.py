@@ -7,7 +7,7 @@ import pytest
 from gatewise.errors import ArgumentError, DataError
 from gatewise.tasks import Classifier
 
-from ..toys import fit, series, texts, tiny
+from ...toys import fit, series, texts, tiny
 
 X, Y = texts(8)
 

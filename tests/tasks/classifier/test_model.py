@@ -7,7 +7,7 @@ import pytest
 from gatewise.tasks import Classifier, Prediction
 from gatewise.tasks.training import KeepBest
 
-from ..toys import fit, series, texts, tiny
+from ...toys import fit, series, texts, tiny
 
 X, Y = texts()
 

@@ -1,0 +1,71 @@
+"""The options of `gatewise train` that are arguments of the model, and whose they are."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import click
+
+from gatewise.errors import ArgumentError
+
+TASKS = ("classifier",)
+
+
+class Option(NamedTuple):
+    """An argument of a task's model; the defaults are the model's own, told in `help`."""
+
+    kind: Any  # click's type, or "switch"
+    help: str
+    tasks: tuple[str, ...] = TASKS
+
+
+AT_LEAST_ONE = click.IntRange(min=1)
+PART = click.FloatRange(0, 1, max_open=True)
+
+MODEL: dict[str, Option] = {
+    "cell": Option(
+        click.Choice(["lstm", "gru", "simple_rnn", "binary_gate_lstm"]), "Recurrent cell [lstm]."
+    ),
+    "units": Option(AT_LEAST_ONE, "Of each layer and direction [64]."),
+    "depth": Option(AT_LEAST_ONE, "Recurrent layers [1]."),
+    "bidirectional": Option("switch", "Read both ways [yes]."),
+    "pooling": Option(
+        click.Choice(["max", "mean", "last"]), "What of the steps goes to the head [max]."
+    ),
+    "embedding": Option(AT_LEAST_ONE, "Length of a vector [200]."),
+    "vectors": Option(str, "Pretrained vectors: a name (glove-6b-50d) or a file."),
+    "tokens": Option(click.Choice(["word", "character", "bpe"]), "What a token is [word]."),
+    "vocabulary_size": Option(click.IntRange(min=3), "Most token ids kept [20000]."),
+    "max_length": Option(AT_LEAST_ONE, "Steps kept of an input [512 tokens, 2048 steps]."),
+    "dropout": Option(PART, "Part of the values dropped in training [0.5]."),
+    "token_dropout": Option(PART, "Part of the tokens read as unknown [0.2; 0.1 with --vectors]."),
+    "seed": Option(click.IntRange(min=0), "Of weights, dropout and batches [0]."),
+}
+
+
+def model_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options of `MODEL` to a command."""
+    for name, option in reversed(MODEL.items()):
+        flag = "--" + name.replace("_", "-")
+        if option.kind == "switch":
+            added = click.option(
+                f"{flag}/{flag.replace('--', '--no-', 1)}", default=None, help=option.help
+            )
+        else:
+            added = click.option(flag, type=option.kind, help=option.help)
+        command = added(command)
+    return command
+
+
+def belongs(task: str) -> set[str]:
+    """The names of the options that a task has."""
+    return {name for name, option in MODEL.items() if task in option.tasks}
+
+
+def refuse_strange(task: str, given: dict[str, Any]) -> None:
+    """Raise an `ArgumentError` for an option that the task does not have."""
+    for name, option in MODEL.items():
+        if given[name] is not None and task not in option.tasks:
+            raise ArgumentError(
+                f"--{name.replace('_', '-')}: expected with --task {' or '.join(option.tasks)}, "
+                f"got it with the {task}. Leave it out."
+            )
