@@ -2,6 +2,7 @@
 
 from gatewise.layers.bidirectional import Bidirectional
 from gatewise.layers.binary_gates import BinaryGateLSTM, round_gates
+from gatewise.layers.carrying import BesideEachStep, FirstState
 from gatewise.layers.exchange import accelerate, restore
 from gatewise.layers.paths import explain, explain_model, find_recurrent
 from gatewise.layers.pooling import MaxOverTime
@@ -11,8 +12,10 @@ from gatewise.layers.token_dropout import TokenDropout
 __all__ = [
     "GRU",
     "LSTM",
+    "BesideEachStep",
     "Bidirectional",
     "BinaryGateLSTM",
+    "FirstState",
     "MaxOverTime",
     "SimpleRNN",
     "TokenDropout",
