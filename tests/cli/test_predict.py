@@ -146,7 +146,7 @@ def test_series_come_in_files(gatewise, series_run, tmp_path, packed):
 
 
 def test_more_inputs_than_one_portion_keep_their_order(gatewise, model, monkeypatch):
-    monkeypatch.setattr("gatewise.cli.predict.CHUNK", 8)
+    monkeypatch.setattr("gatewise.cli.answers.classifier.CHUNK", 8)
     x, _ = texts(20)
     stdin = "\n".join(x).encode()
     assert [one["input"] for one in as_json(gatewise, model, "-", stdin=stdin)] == x

@@ -1,6 +1,5 @@
 """`gatewise evaluate`: how good a saved model is on other labelled examples."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -20,28 +19,14 @@ from gatewise.cli.options import reading_options, round_gates_option
 def command(model: Path, data: str, round_gates: bool, form: str, **reading: Any) -> None:
     """Score MODEL on the labelled examples in DATA, a file or the name of a data set (its official
     test part, where it has one)."""  # fmt: skip
-    from gatewise.cli.reading import labelled
     from gatewise.cli.runtime import prepare_keras
 
     prepare_keras()
     import gatewise
     from gatewise import layers
-    from gatewise.tasks.classifier.results import judge
+    from gatewise.cli import answers
 
-    classifier = gatewise.load(model)
+    task = gatewise.load(model)
     if round_gates:
-        layers.round_gates(classifier)
-    examples, unseen = labelled(classifier, data, reading)
-    found = judge(classifier, examples)
-    left_out = examples.left_out_counts()
-    if form == "json":
-        more = {"examples": len(examples), "left_out": left_out}
-        click.echo(json.dumps({**found["scores"], **more}, indent=1, ensure_ascii=False))
-        return
-    from gatewise.cli.show import show_scores
-
-    show_scores(found, len(examples), left_out, examples.notes)
-    if unseen:
-        right = found["scores"]["accuracy"]["value"] * len(examples)
-        whole = right / (len(examples) + unseen)
-        click.echo(f"Counted as mistakes, those {unseen:,} rows make it {whole:.1%}.")
+        layers.round_gates(task)
+    answers.of(task).evaluate(task, data, reading, form)

@@ -1,20 +1,12 @@
 """`gatewise predict`: labels for new texts or series."""
 
-import csv
-import json
 import os
-import sys
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from itertools import islice
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import click
 
 from gatewise.cli.options import reading_options, round_gates_option
-
-CHUNK = 2_048  # inputs answered at a time: results appear as they come, memory stays small
 
 
 @click.command("predict", short_help="Label new texts or series.")
@@ -67,109 +59,18 @@ def command(
     import gatewise
     from gatewise import layers
 
-    classifier = gatewise.load(model)
+    task = gatewise.load(model)
     if round_gates:
-        layers.round_gates(classifier)
-    numbered, left_out = _inputs(classifier, texts, source, reading)
-    write = {"table": _table, "json": _json, "csv": _csv}[form]
-    write(_answers(classifier, numbered, top))
+        layers.round_gates(task)
+    from gatewise.cli import answers
+
+    answering = answers.of(task)
+    if form not in answering.FORMATS:
+        raise click.UsageError(
+            f"--format: expected one of {', '.join(answering.FORMATS)} of a {task.task}, got "
+            f"{form}."
+        )
+    numbered, left_out = answering.inputs(task, texts, source, reading)
+    answering.FORMATS[form](answering.answers(task, numbered, {"top": top}))
     for reason, count in left_out.items():
         click.echo(f"Left out: {count:,} {reason}.", err=True)
-
-
-def _inputs(
-    classifier: Any, texts: tuple[str, ...], source: str | None, reading: dict[str, Any]
-) -> tuple[Iterable[tuple[int, Any]], dict[str, int]]:
-    """Inputs with the number of their row, and how many were left out for which reason."""
-    from gatewise.errors import ArgumentError
-
-    lines = texts == ("-",) or (source or "").lower().endswith(".txt")
-    if classifier.encoder.kind != "text" and (texts or lines):
-        raise ArgumentError("This model reads series of measurements: give them with --file "
-                            "(.ts, .npz or a long table).")  # fmt: skip
-    if lines:
-        blank: Counter[str] = Counter()
-        return _lines(source, reading["encoding"], blank), blank
-    if texts:
-        return enumerate(texts, 1), {}
-    from gatewise.cli.reading import unlabelled
-
-    examples = unlabelled(classifier, Path(str(source)), reading)
-    for note in examples.notes:
-        click.echo(f"note: {note}", err=True)
-    return zip(examples.rows, examples.inputs, strict=True), examples.left_out_counts()
-
-
-def _lines(source: str | None, encoding: str | None, blank: Counter) -> Iterator[tuple[int, str]]:
-    """The lines of a file or of standard input that hold something, with their numbers."""
-    from gatewise.data.opening import existing_file, text_lines
-
-    if source is None:
-        yield from _filled(_decoded(sys.stdin.buffer, encoding or "utf-8-sig"), blank)
-        return
-    with text_lines(existing_file(source), encoding) as lines:
-        yield from _filled(lines, blank)
-
-
-def _filled(lines: Iterable[str], blank: Counter) -> Iterator[tuple[int, str]]:
-    for number, line in enumerate(lines, 1):
-        if text := line.strip():
-            yield number, text
-        else:
-            blank["empty lines"] += 1
-
-
-def _decoded(stream: IO[bytes], encoding: str) -> Iterator[str]:
-    """The lines of standard input, each as soon as it has come."""
-    from gatewise.errors import ArgumentError, DataError
-
-    for number, line in enumerate(stream, 1):
-        try:
-            yield line.decode(encoding)
-        except LookupError:
-            raise ArgumentError(
-                f"--encoding: {encoding!r} is no encoding that Python knows. Try utf-8 or latin-1."
-            ) from None
-        except UnicodeDecodeError as error:
-            raise DataError(
-                f"standard input, line {number}: expected text in {encoding.removesuffix('-sig')}, "
-                f"got byte 0x{line[error.start]:02x}. Name its encoding with --encoding."
-            ) from None
-
-
-def _answers(classifier: Any, numbered: Iterable[tuple[int, Any]], top: int) -> Iterator[dict]:
-    waiting = iter(numbered)
-    while chunk := list(islice(waiting, CHUNK)):
-        predictions = classifier.classify([one for _, one in chunk])
-        for (row, one), prediction in zip(chunk, predictions, strict=True):
-            best = list(prediction.probabilities.items())[:top]
-            yield {
-                "row": row,
-                "input": one if isinstance(one, str) else f"series of {len(one)} steps",
-                "labels": [{"label": label, "probability": round(p, 6)} for label, p in best],
-            }
-
-
-def _table(answers: Iterable[dict]) -> None:
-    for answer in answers:
-        labels = "  ".join(f"{one['label']} {one['probability']:.1%}" for one in answer["labels"])
-        text = " ".join(answer["input"].split())
-        click.echo(f"{labels}\t{text if len(text) <= 100 else text[:99] + '…'}")
-
-
-def _json(answers: Iterable[dict]) -> None:
-    """A JSON array with an answer a line, written as they come."""
-    separator = "[\n"
-    for answer in answers:
-        click.echo(separator + json.dumps(answer, ensure_ascii=False), nl=False)
-        separator = ",\n"
-    click.echo("\n]" if separator != "[\n" else "[]")
-
-
-def _csv(answers: Iterable[dict]) -> None:
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(["row", "rank", "label", "probability", "input"])
-    for answer in answers:
-        for rank, one in enumerate(answer["labels"], 1):
-            writer.writerow([answer["row"], rank, one["label"], one["probability"],
-                             answer["input"]])  # fmt: skip

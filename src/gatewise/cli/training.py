@@ -9,13 +9,16 @@ from rich.console import Console
 from rich.markup import escape
 
 from gatewise.cli.progress import EpochLines
-from gatewise.cli.show import percent, program
-from gatewise.report import write_report
+from gatewise.cli.show import program
+from gatewise.report import measures, words, write_report
+from gatewise.report.measures import Measure
 from gatewise.tasks.job import train
 from gatewise.tasks.options import RunOptions
 from gatewise.tasks.run_folder import RunFolder
 
 FEW_LABELS = 6  # whose F1 still fit on a line
+# What `predict` is given next, by the kind of the inputs.
+EXAMPLES = {"text": '"a new text"', "sentences": '"A new sentence ."', "pairs": '"a new text"'}
 
 
 def run(options: dict[str, Any], path: Path, *, resume: bool, overwrite: bool) -> None:
@@ -76,14 +79,16 @@ def _say_results(console: Console, found: dict[str, Any], folder: RunFolder) -> 
         parts = ", ".join(f"{count:,} {escape(reason)}" for reason, count in counts.items())
         console.print(f"Left out: {parts} (listed in the report).")
     if scores:
-        number = found["data"]["test"] or found["data"]["validation"]
-        console.print(f"\n[bold]{percent(scores['accuracy'])}[/bold] of {number:,} right; "
-                      f"macro F1 {percent(scores['macro_f1'])}")  # fmt: skip
-        if len(scores["per_class"]) <= FEW_LABELS:
-            each = (f"{escape(row['label'])} {row['f1']:.3f}" for row in scores["per_class"])
+        chief, *others = measures.of(found)
+        console.print(f"\n{_headline(found, chief)}{''.join(_more(scores, one) for one in others)}")
+        classes = scores.get("per_class") or []
+        if 0 < len(classes) <= FEW_LABELS:
+            each = (f"{escape(row['label'])} {row['f1']:.3f}" for row in classes)
             console.print(f"  F1 of {', '.join(each)}")
-        for baseline in found["baselines"]:
-            console.print(f"  {escape(baseline['name'])}: {percent(baseline['accuracy'])}")
+        for baseline in found["baselines"] or []:
+            measured = baseline.get(chief.key) or {}
+            told = f"{chief.wording(measured.get('value'))}{_between(chief, measured)}"
+            console.print(f"  {escape(baseline['name'])}: {told}")
     console.print(
         f"\nModel   {escape(str(folder.model))}\nReport  {escape(str(folder.report))}\n\n"
         "Next:\n"
@@ -92,8 +97,29 @@ def _say_results(console: Console, found: dict[str, Any], folder: RunFolder) -> 
     )
 
 
+def _headline(found: dict[str, Any], measure: Measure) -> str:
+    number = found["data"]["test"] or found["data"]["validation"]
+    measured = found["test"][measure.key]
+    held = f"{number:,} {words.nouns(found['kind'])[number != 1]}"
+    told = f"[bold]{measure.wording(measured['value'])}[/bold] {measure.phrase.format(held=held)}"
+    return told + _between(measure, measured)
+
+
+def _more(scores: dict[str, Any], measure: Measure) -> str:
+    measured = scores.get(measure.key)
+    if not measured:
+        return ""
+    told = measure.wording(measured.get("value"))
+    return f"; {measure.title} {told}{_between(measure, measured)}"
+
+
+def _between(measure: Measure, measured: dict[str, Any]) -> str:
+    interval = measure.interval(measured)
+    return f" (95% interval {interval})" if interval else ""
+
+
 def _example(found: dict[str, Any], folder: RunFolder) -> str:
-    tail = '"a new text"' if found["kind"] == "text" else "--file new_series.ts"
+    tail = EXAMPLES.get(found["kind"], "--file new_series.ts")
     return escape(f"{program()} predict {shlex.quote(str(folder.model))} {tail}")
 
 

@@ -7,7 +7,8 @@ test examples, so this asks for more than a paired test would: it errs towards "
 from dataclasses import dataclass
 from typing import Any
 
-from gatewise.report import words
+from gatewise.report import measures, words
+from gatewise.report.measures import Measure
 
 _PHRASES = {
     "majority answer": "always giving the majority answer",
@@ -30,19 +31,20 @@ class Verdict:
 
 def judge(results: dict[str, Any]) -> Verdict:
     """The verdict on `results["test"]`."""
-    accuracy = (results.get("test") or {}).get("accuracy") or {}
-    value = words.finite(accuracy.get("value"))
+    measure = measures.of(results)[0]
+    measured = (results.get("test") or {}).get(measure.key) or {}
+    value = words.finite(measured.get("value"))
     if value is None:
         return _untested(results)
     groups: dict[str, list[dict[str, Any]]] = {"better": [], "unclear": [], "worse": []}
     for baseline in results.get("baselines") or []:
-        standing = compare(accuracy, baseline.get("accuracy") or {})
+        standing = compare(measured, baseline.get(measure.key) or {}, measure.higher)
         if standing:
             groups[standing].append(baseline)
     sentences = [
-        *_worse(groups["worse"]),
-        *(_unclear(value, baseline) for baseline in groups["unclear"]),
-        *_better(groups["better"]),
+        *_worse(measure, groups["worse"]),
+        *(_unclear(measure, value, baseline) for baseline in groups["unclear"]),
+        *_better(measure, groups["better"]),
     ]
     if judged_on(results) == "validation":
         sentences.append(
@@ -52,15 +54,15 @@ def judge(results: dict[str, Any]) -> Verdict:
     tone, badge = _badge(groups)
     return Verdict(
         tone,
-        words.percent(value),
-        f"of {_held_out(results)} right",
-        words.percent_interval(accuracy),
+        measure.wording(value),
+        measure.phrase.format(held=_held_out(results)),
+        measure.interval(measured),
         badge,
         sentences,
     )
 
 
-def compare(model: dict[str, Any], baseline: dict[str, Any]) -> str | None:
+def compare(model: dict[str, Any], baseline: dict[str, Any], higher: bool = True) -> str | None:
     """Where the model stands by its interval, or None where either interval is missing.
 
     >>> compare({"low": 0.9, "high": 0.95}, {"low": 0.7, "high": 0.8})
@@ -70,9 +72,9 @@ def compare(model: dict[str, Any], baseline: dict[str, Any]) -> str | None:
     other_low, other_high = words.bounds(baseline)
     if low is None or high is None or other_low is None or other_high is None:
         return None
-    if low > other_high:
-        return "better"
-    return "worse" if high < other_low else "unclear"
+    if low <= other_high and other_low <= high:
+        return "unclear"
+    return "better" if (low > other_high) == higher else "worse"
 
 
 def judged_on(results: dict[str, Any]) -> str:
@@ -86,7 +88,7 @@ def judged_on(results: dict[str, Any]) -> str:
 
 
 def _held_out(results: dict[str, Any]) -> str:
-    noun, many = ("series", "series") if results.get("kind") == "series" else ("text", "texts")
+    noun, many = words.nouns(results.get("kind"))
     data = results.get("data") or {}
     if judged_on(results) == "validation":
         return words.plural(data["validation"], f"validation {noun}", f"validation {many}")
@@ -120,32 +122,33 @@ def _phrase(baseline: dict[str, Any]) -> str:
     return _PHRASES.get(name, name)
 
 
-def _with_score(baseline: dict[str, Any]) -> str:
-    return f"{_phrase(baseline)} ({words.percent(baseline['accuracy'].get('value'))})"
+def _with_score(measure: Measure, baseline: dict[str, Any]) -> str:
+    return f"{_phrase(baseline)} ({measure.wording(baseline[measure.key].get('value'))})"
 
 
-def _better(baselines: list[dict[str, Any]]) -> list[str]:
+def _better(measure: Measure, baselines: list[dict[str, Any]]) -> list[str]:
     if not baselines:
         return []
-    beaten = words.listed([_with_score(baseline) for baseline in baselines], "and than")
+    beaten = words.listed([_with_score(measure, baseline) for baseline in baselines], "and than")
     return [f"Clearly better than {beaten}: the 95% intervals do not touch."]
 
 
-def _unclear(value: float, baseline: dict[str, Any]) -> str:
-    other = words.finite(baseline["accuracy"].get("value"))
+def _unclear(measure: Measure, value: float, baseline: dict[str, Any]) -> str:
+    other = words.finite(baseline[measure.key].get("value"))
+    told = _with_score(measure, baseline)
     if other is None or value == other:
-        return f"Level with {_with_score(baseline)}."
-    side = "Ahead of" if value > other else "Behind"
+        return f"Level with {told}."
+    side = "Ahead of" if (value > other) == measure.higher else "Behind"
     return (
-        f"{side} {_with_score(baseline)}, but not clearly: the 95% intervals overlap, "
+        f"{side} {told}, but not clearly: the 95% intervals overlap, "
         "so the difference may be chance."
     )
 
 
-def _worse(baselines: list[dict[str, Any]]) -> list[str]:
+def _worse(measure: Measure, baselines: list[dict[str, Any]]) -> list[str]:
     if not baselines:
         return []
-    ahead = words.listed([_with_score(baseline) for baseline in baselines], "and than")
+    ahead = words.listed([_with_score(measure, baseline) for baseline in baselines], "and than")
     return [f"Clearly worse than {ahead}. On this data the simpler answer is the better choice."]
 
 

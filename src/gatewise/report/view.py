@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from gatewise.report import facts, figures, inside, sparkline, verdict, words
+from gatewise.report import facts, figures, inside, measures, own, sparkline, verdict, words
 
 EXCERPT, FULL_TEXT = 280, 20_000
 SHOWN_AT_ONCE, CHANNELS = 8, 6
@@ -13,11 +13,11 @@ LEFT_OUT_ROWS = 100
 
 def page(results: dict[str, Any]) -> dict[str, Any]:
     """Everything the template reads, by name."""
-    series = results.get("kind") == "series"
     test = results.get("test") or {}
     return {
         "results": results,
-        "noun": "series" if series else "texts",
+        "noun": words.nouns(results.get("kind"))[1],
+        "measures": measures.of(results),
         "judged": verdict.judged_on(results),
         "verdict": verdict.judge(results),
         "notes": facts.notes(results),
@@ -32,6 +32,7 @@ def page(results: dict[str, Any]) -> dict[str, Any]:
         "per_class": per_class(test),
         "confusion": confusion(test.get("confusion")),
         "mistakes": mistakes(results),
+        "own": own.sections(results),
         "inside": inside.section(results),
         "history": history(results),
         "labels": labels(results),
@@ -52,13 +53,13 @@ def charts(results: dict[str, Any]) -> dict[str, Any]:
     training = results.get("training") or {}
     drawn: dict[str, Any] = {}
     judged = verdict.judged_on(results)
-    for measure, title, wording in (
-        ("accuracy", f"Accuracy on the {judged} examples", words.percent),
-        ("macro_f1", f"Macro F1 on the {judged} examples", words.score),
-    ):
-        rows = _interval_rows(results, measure)
+    for measure in measures.of(results):
+        rows = _interval_rows(results, measure.key)
         if rows:
-            drawn[measure] = figures.intervals(f"chart-{measure}", title, rows, wording)
+            title = f"{measure.title} on the {judged} examples"
+            drawn[measure.key] = figures.intervals(
+                f"chart-{measure.key}", title, rows, measure.wording
+            )
     if training.get("history"):
         drawn["loss"] = figures.curves("curve-loss", "Loss by epoch", training, "loss")
         drawn["learning"] = figures.curves(

@@ -10,6 +10,16 @@ from markupsafe import Markup, escape
 
 NOTHING = "–"
 
+# What one input of a task is called, and several, by the kind of the inputs.
+NOUNS = {
+    "text": ("text", "texts"),
+    "series": ("series", "series"),
+    "sentences": ("sentence", "sentences"),
+    "pairs": ("pair", "pairs"),
+    "steps": ("series", "series"),
+    "forecast": ("series", "series"),
+}
+
 
 def finite(value: Any) -> float | None:
     """`value` as a float, or None where it is missing, not a number or infinite."""
@@ -90,6 +100,14 @@ def plural(count: int, noun: str, many: str | None = None) -> str:
     ('1 class', '1,034 texts')
     """
     return f"{number(count)} {noun if count == 1 else many or noun + 's'}"
+
+
+def nouns(kind: Any) -> tuple[str, str]:
+    """
+    >>> nouns("sentences"), nouns(None)
+    (('sentence', 'sentences'), ('text', 'texts'))
+    """
+    return NOUNS.get(kind, NOUNS["text"])
 
 
 def listed(items: Sequence[str], last: str = "and") -> str:

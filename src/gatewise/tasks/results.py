@@ -49,6 +49,7 @@ def results(
         "data": _data(parts, options) | own.get("data", {}),
         "model": _model(task) | own.get("model", {}),
         "training": _training(options, checkpoint, epochs, stopped, resumed)
+        | {"monitor": task.monitor}
         | own.get("training", {}),
         "reproduce": _reproduce(options),
     }
