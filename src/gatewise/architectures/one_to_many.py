@@ -78,7 +78,7 @@ def one_to_many(
 
     Example:
         >>> model = one_to_many(vocabulary=30, classes=3, units=4)
-        >>> model.output_shape["logits"], len(model.output_shape["states"])
+        >>> model.output["logits"].shape, len(model.output["states"])
         ((None, None, 30), 2)
     """
     check_one_to_many(
@@ -136,7 +136,7 @@ def stack(network: keras.Model) -> Stack:
     by_name = {layer.name: layer for layer in network.layers}
     return Stack(
         by_name["embedding"],
-        by_name.get("condition"),
+        by_name.get("condition_vector"),
         [layer for name, layer in by_name.items() if name.startswith("first_state_")],
         [layer for layer in network.layers if isinstance(layer, keras.layers.RNN)],
         by_name["head"],
@@ -146,15 +146,15 @@ def stack(network: keras.Model) -> Stack:
 def _condition(classes: int | None, features: int | None, length: int, seeds: Any) -> Any:
     """The input of the condition and the vector `[B, length]` that it becomes."""
     if classes:
-        given = keras.Input((), dtype="int32", name="label")
+        given = keras.Input((), dtype="int32", name="condition")
         spread = keras.initializers.RandomUniform(-parts.SPREAD, parts.SPREAD, seed=next(seeds))
         layer: Any = keras.layers.Embedding(
-            classes, length, embeddings_initializer=spread, name="condition"
+            classes, length, embeddings_initializer=spread, name="condition_vector"
         )
     else:
-        given = keras.Input((features,), dtype="float32", name="vector")
+        given = keras.Input((features,), dtype="float32", name="condition")
         layer = keras.layers.Dense(
-            length, "tanh", kernel_initializer=parts.glorot(seeds), name="condition"
+            length, "tanh", kernel_initializer=parts.glorot(seeds), name="condition_vector"
         )
     return given, layer(given)
 
@@ -171,7 +171,7 @@ def _first_states(told: Any, count: int, units: int, seeds: Any) -> list[Any]:
 
 def zero_states(network: keras.Model, batch: int) -> list[Any]:
     """States `[batch, U]` of zeros for a network that `one_to_many` made."""
-    return [ops.zeros((batch, shape[-1])) for shape in network.input_shape["states"]]
+    return [ops.zeros((batch, one.shape[-1])) for one in network.input["states"]]
 
 
 def check_one_to_many(

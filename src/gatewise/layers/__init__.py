@@ -2,7 +2,7 @@
 
 from gatewise.layers.bidirectional import Bidirectional
 from gatewise.layers.binary_gates import BinaryGateLSTM, round_gates
-from gatewise.layers.carrying import BesideEachStep, FirstState
+from gatewise.layers.carrying import BesideEachStep, CarriedStates, FirstState
 from gatewise.layers.exchange import accelerate, restore
 from gatewise.layers.paths import explain, explain_model, find_recurrent
 from gatewise.layers.pooling import MaxOverTime
@@ -15,6 +15,7 @@ __all__ = [
     "BesideEachStep",
     "Bidirectional",
     "BinaryGateLSTM",
+    "CarriedStates",
     "FirstState",
     "MaxOverTime",
     "SimpleRNN",

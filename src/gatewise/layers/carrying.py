@@ -46,3 +46,42 @@ class BesideEachStep(keras.layers.Layer):
     def compute_output_shape(self, input_shape: list[Any]) -> Any:
         sequence, vector = input_shape
         return (*sequence[:-1], sequence[-1] + vector[-1])
+
+
+@keras.saving.register_keras_serializable(package="gatewise")
+class CarriedStates(keras.layers.Layer):
+    """Keeps states `[B, U]` from one batch to the next, for chunks of a long text in training.
+
+    Args:
+        rows: B, rows of each batch.
+        widths: U of each state.
+
+    >>> carried = CarriedStates(2, [3])
+    >>> carried.keep([ops.ones((2, 3))])
+    >>> float(ops.sum(carried.states[0]))
+    6.0
+    """
+
+    def __init__(self, rows: int, widths: list[int], **options: Any):
+        super().__init__(trainable=False, **options)
+        self.rows, self.widths = rows, list(widths)
+        self._kept = [
+            self.add_weight(
+                shape=(rows, width), initializer="zeros", trainable=False, name=f"state_{place + 1}"
+            )
+            for place, width in enumerate(self.widths)
+        ]
+        self.built = True
+
+    @property
+    def states(self) -> list[Any]:
+        """The states last kept, zeros at first."""
+        return [ops.convert_to_tensor(one) for one in self._kept]
+
+    def keep(self, states: list[Any]) -> None:
+        """Keep states for the next batch; no gradient goes through them."""
+        for own, new in zip(self._kept, states, strict=True):
+            own.assign(ops.cast(ops.stop_gradient(new), own.dtype))
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "rows": self.rows, "widths": self.widths}
