@@ -61,7 +61,7 @@ class Recorded(keras.Model):
     """
 
     def __init__(self, network: keras.Model, layers: dict[str, Any], selection: Selection):
-        super().__init__(name="recorded")
+        super().__init__(name="recorded", dtype=network.variable_dtype)
         self.network = network
         self.chosen = tuple(layers.items())
         self.selection = selection
@@ -101,7 +101,7 @@ class Recorded(keras.Model):
             self._aside(outputs)
             return {}, state
 
-        self.predict_function = aside
+        self.predict_function: Any = aside
         return aside
 
     def call(self, inputs: Any) -> dict[str, Any]:
@@ -121,7 +121,9 @@ class Recorded(keras.Model):
 
         with tapped(self.network, dict(self.chosen), tap):
             outputs = self.network(inputs, training=False)
-        return {"outputs": outputs, "layers": found}
+        # Copies, as the compiled function makes them: one read outside it would be a second.
+        weights = {name: ops.copy(one.cell.recurrent_kernel.value) for name, one in self.chosen}
+        return {"outputs": outputs, "layers": found, "weights": weights}
 
 
 def shown(array: Array) -> np.ndarray:

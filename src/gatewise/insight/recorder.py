@@ -15,7 +15,6 @@ from gatewise.insight.recorded import (
     Selection,
     layer_kind,
     positions,
-    shown,
 )
 from gatewise.insight.recording import LayerRecording, Recording
 from gatewise.insight.steps import KINDS
@@ -114,15 +113,21 @@ class Recorder:
             )
             for start in range(0, rows, batch_size)
         ]
+        weights = [part.pop("weights") for part in parts].pop()
         whole = parts[0]
         if len(parts) > 1:  # else it would be no more than a copy
             whole = keras.tree.map_structure(lambda *one: np.concatenate(one), *parts)
         # In the order in which they ran, which a compiled function's dictionaries lose.
-        found = {name: self._layer(name, whole["layers"][name]) for name in self._recorded.paths}
+        found = {
+            name: self._layer(name, whole["layers"][name], weights) for name in self._recorded.paths
+        }
         return Recording(found, whole["outputs"])
 
-    def _layer(self, name: str, arrays: dict[str, Any]) -> LayerRecording:
-        layer = self._layers[name.partition("#")[0]]
+    def _layer(
+        self, name: str, arrays: dict[str, Any], weights: dict[str, np.ndarray]
+    ) -> LayerRecording:
+        path = name.partition("#")[0]
+        layer = self._layers[path]
         gates, mask = arrays["gates"], arrays["mask"]
         selection = self._recorded.selection
         return LayerRecording(
@@ -137,7 +142,7 @@ class Recorder:
             units=positions("units", selection.units, layer.units),
             activation=activation_name(layer.activation),
             inputs=arrays.get("inputs"),
-            weights={"recurrent_kernel": np.array(shown(layer.cell.recurrent_kernel.value))},
+            weights={"recurrent_kernel": weights[path]},
             path=self._recorded.paths[name],
         )
 
