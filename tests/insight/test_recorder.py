@@ -303,3 +303,37 @@ def test_a_stateful_layers_initial_state_is_a_copy():
     model(inputs(2))  # which moves the layer on
     assert keras.ops.convert_to_numpy(layer.states[0]).any()
     assert not recording["layer"].initial["hidden"].any()
+
+
+@pytest.mark.parametrize(
+    ("shape", "told"),
+    [
+        ((2, 5, 7), r"rows of shape \[any, 2\], as model 'sequential.*' takes them, got \[5, 7\]"),
+        ((2, 0, 2), r"at least one step, got an input of shape \[2, 0, 2\]"),
+    ],
+)
+def test_inputs_that_do_not_fit(shape, told):
+    with pytest.raises(ArgumentError, match=told):
+        record(one_layer("LSTM"), np.ones(shape, "float32"))
+
+
+def test_a_recorder_follows_gates_that_are_rounded_later():
+    model = one_layer("BinaryGateLSTM")
+    recorder = Recorder(model)
+    soft = recorder(inputs())["layer"].forget
+    gw.layers.round_gates(model)
+    hard = recorder(inputs())["layer"].forget
+    assert set(np.unique(hard)) == {0, 1}
+    np.testing.assert_array_equal(hard[:, 0], soft[:, 0] >= 0.5)
+    gw.layers.round_gates(model, False)
+    np.testing.assert_array_equal(recorder(inputs())["layer"].forget, soft)
+
+
+def test_a_model_in_mixed_precision_is_recorded_in_float32():
+    layer = gw.layers.LSTM(3, dtype="mixed_bfloat16", name="layer")
+    model = keras.Sequential([keras.Input((None, 2)), layer])
+    found = record(model, inputs())["layer"]
+    assert {array.dtype.name for array in found.arrays.values()} == {"float32"}
+    np.testing.assert_array_equal(
+        found.weights["recurrent_kernel"], keras.ops.convert_to_numpy(layer.cell.recurrent_kernel)
+    )

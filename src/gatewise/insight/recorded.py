@@ -66,7 +66,7 @@ class Recorded(keras.Model):
         self.chosen = tuple(layers.items())
         self.selection = selection
         self.paths: dict[str, str] = {}
-        self._aside(None)
+        self._set(found=None, rounded=None)
 
     def build(self, input_shape: Any = None) -> None:
         self.built = True
@@ -76,14 +76,19 @@ class Recorded(keras.Model):
 
         They are the back end's own memory, which under JAX cannot be written to.
         """
+        rounded = [getattr(layer, "round_gates", False) for _, layer in self.chosen]
+        if rounded != self.rounded:  # what was compiled has the gates as they were
+            self._set(rounded=rounded)
+            self.make_predict_function(force=True)
         self.predict_on_batch(x)
         found = self.found
-        self._aside(None)
+        self._set(found=None)
         return keras.tree.map_structure(shown, found)
 
-    def _aside(self, found: Any) -> None:
-        # Past Keras, which would wrap an attribute that holds arrays as something to save.
-        object.__setattr__(self, "found", found)
+    def _set(self, **attributes: Any) -> None:
+        # Past Keras, which would wrap lists and dictionaries as something to save.
+        for name, value in attributes.items():
+            object.__setattr__(self, name, value)
 
     def make_predict_function(self, force: bool = False) -> Any:
         """Keras's, whose results are put aside instead of given to `predict_on_batch`."""
@@ -95,10 +100,10 @@ class Recorded(keras.Model):
         def aside(*arguments: Any) -> Any:
             found = function(*arguments)
             if not isinstance(found, tuple):
-                self._aside(found)
+                self._set(found=found)
                 return {}
             outputs, state = found  # under JAX
-            self._aside(outputs)
+            self._set(found=outputs)
             return {}, state
 
         self.predict_function: Any = aside

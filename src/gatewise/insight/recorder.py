@@ -102,6 +102,7 @@ class Recorder:
         `given` has, by layer, the input [B, T, I] that it gets in the place of the model's.
         """
         x = network_input(self.model, x)
+        check_input(self._recorded.network, x)
         build(self._recorded.network, x)
         x = x, given or {}
         rows = len(keras.tree.flatten(x)[0])
@@ -164,6 +165,34 @@ def network_input(model: keras.Model, x: Any) -> Any:
     return keras.tree.map_structure(
         lambda one: one if type(one) is np.ndarray else ops.convert_to_numpy(one), x
     )
+
+
+def check_input(network: keras.Model, x: Any) -> None:
+    """That arrays have the shapes which a network says it takes, and a step at least.
+
+    Raises: ArgumentError.
+    """
+    arrays, wanted = (
+        keras.tree.flatten(x),
+        keras.tree.flatten(getattr(network, "inputs", None) or []),
+    )
+    for one in arrays:
+        if len(one.shape) > 1 and one.shape[1] == 0:
+            raise ArgumentError(
+                f"x: expected at least one step, got an input of shape {list(one.shape)}."
+            )
+    if len(arrays) != len(wanted):
+        return  # Keras's own words tell which are missing
+    for one, expected in zip(arrays, wanted, strict=True):
+        sizes = expected.shape[1:]
+        if len(one.shape) == len(sizes) + 1 and any(
+            size not in (None, given) for size, given in zip(sizes, one.shape[1:], strict=True)
+        ):
+            told = ["any" if size is None else size for size in sizes]
+            raise ArgumentError(
+                f"x: expected rows of shape [{', '.join(map(str, told))}], as model "
+                f"{network.name!r} takes them, got {list(one.shape[1:])}."
+            )
 
 
 def build(network: keras.Model, x: Any) -> None:
