@@ -11,7 +11,8 @@ function didOf(at) {
 // One unit's step as a sentence.
 function eventOf(layer, unit, at, place) {
   const who = `unit ${page.layers[layer].units[unit]}`, did = didOf(at);
-  return did ? `At ${place} ${who} ${did}.` : `At ${place} ${who} kept its memory and wrote nothing.`;
+  const done = did || "kept its memory and wrote nothing";
+  return `At ${place} ${who} ${done}. It shows ${percent(at.output)} of its memory.`;
 }
 
 // All that happened at a step, those that moved most first.

@@ -112,8 +112,8 @@ class Side {
     const name = `Unit ${page.layers[layer].units[unit]}`;
     const terms = equationsOf(layer, at), held = masked(this.side, layer).has(step);
     find(".cell-title", this.root).textContent = `${name} at ${place}`;
-    const done = page.layers[layer].rounded ? `${eventOf(layer, unit, at, place)} ` : "";
-    const said = held ? "A masked step: the state before is held." : done + summaryOf(layer, at);
+    const done = page.layers[layer].rounded ? eventOf(layer, unit, at, place) : summaryOf(layer, at);
+    const said = held ? "A masked step: the state before is held." : done;
     find(".summary", this.root).textContent = said;
     find(".equations", this.root).replaceChildren(...(held ? [] : terms.map((one) => equationBox(layer, one))));
     find(".sums", this.root).textContent = held ? "" : sumsOf(layer, at);
