@@ -1,6 +1,7 @@
 """Recurrent architectures by what goes in and what comes out, each a Keras model from a few
 arguments."""
 
+from gatewise.architectures.many_to_many import check_many_to_many, many_to_many
 from gatewise.architectures.many_to_one import check_many_to_one, many_to_one
 
-__all__ = ["check_many_to_one", "many_to_one"]
+__all__ = ["check_many_to_many", "check_many_to_one", "many_to_many", "many_to_one"]
