@@ -412,3 +412,9 @@ def test_binary_gates_have_parts_of_writes_only():
     with pytest.raises(ArgumentError, match="Ask for of='writes'"):
         gw.attribute(model, inputs())
     assert gw.attribute(model, inputs(), of="writes").error < 1e-6
+
+
+def test_an_unbuilt_sequential_is_told_what_it_lacks():
+    model = keras.Sequential([keras.layers.LSTM(4), keras.layers.Dense(2)])
+    with pytest.raises(ArgumentError, match=r"does not know its input yet. Begin it with"):
+        Attributor(model)(np.ones((2, 5, 3), "float32"))

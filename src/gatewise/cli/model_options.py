@@ -7,7 +7,9 @@ import click
 
 from gatewise.errors import ArgumentError
 
-TASKS = ("classifier",)
+TASKS = ("classifier", "tagger")
+CLASSIFIER = ("classifier",)
+TAGGER = ("tagger",)
 
 
 class Option(NamedTuple):
@@ -25,19 +27,30 @@ MODEL: dict[str, Option] = {
     "cell": Option(
         click.Choice(["lstm", "gru", "simple_rnn", "binary_gate_lstm"]), "Recurrent cell [lstm]."
     ),
-    "units": Option(AT_LEAST_ONE, "Of each layer and direction [64]."),
+    "units": Option(AT_LEAST_ONE, "Of each layer and direction [64; tagger 128]."),
     "depth": Option(AT_LEAST_ONE, "Recurrent layers [1]."),
     "bidirectional": Option("switch", "Read both ways [yes]."),
     "pooling": Option(
-        click.Choice(["max", "mean", "last"]), "What of the steps goes to the head [max]."
+        click.Choice(["max", "mean", "last"]),
+        "What of the steps goes to the head [max].",
+        CLASSIFIER,
     ),
-    "embedding": Option(AT_LEAST_ONE, "Length of a vector [200]."),
-    "vectors": Option(str, "Pretrained vectors: a name (glove-6b-50d) or a file."),
-    "tokens": Option(click.Choice(["word", "character", "bpe"]), "What a token is [word]."),
-    "vocabulary_size": Option(click.IntRange(min=3), "Most token ids kept [20000]."),
-    "max_length": Option(AT_LEAST_ONE, "Steps kept of an input [512 tokens, 2048 steps]."),
-    "dropout": Option(PART, "Part of the values dropped in training [0.5]."),
-    "token_dropout": Option(PART, "Part of the tokens read as unknown [0.2; 0.1 with --vectors]."),
+    "embedding": Option(AT_LEAST_ONE, "Length of a vector [200; tagger 100]."),
+    "vectors": Option(str, "Pretrained vectors: a name (glove-6b-50d) or a file.", CLASSIFIER),
+    "tokens": Option(
+        click.Choice(["word", "character", "bpe"]), "What a token is [word].", CLASSIFIER
+    ),
+    "vocabulary_size": Option(click.IntRange(min=3), "Most token ids kept [20000; tagger 50000]."),
+    "max_length": Option(
+        AT_LEAST_ONE, "Steps kept of an input [512 tokens, 2048 steps].", CLASSIFIER
+    ),
+    "dropout": Option(PART, "Part of the values dropped in training [0.5; tagger 0.4]."),
+    "token_dropout": Option(
+        PART, "Part of the tokens read as unknown [0.2; 0.1 with --vectors; tagger 0.05]."
+    ),
+    "characters": Option(
+        click.IntRange(min=0), "Most characters of a word that are read, 0 for none [16].", TAGGER
+    ),
     "seed": Option(click.IntRange(min=0), "Of weights, dropout and batches [0]."),
 }
 

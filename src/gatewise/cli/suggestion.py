@@ -1,6 +1,9 @@
 """Which task a file is for, where nobody said so."""
 
+from pathlib import Path
 from typing import Any
+
+TAGGED = (".conllu", ".conll", ".bio", ".iob", ".iob2", ".tags", ".pos")
 
 
 def suggested(source: str, reading: dict[str, Any]) -> str:
@@ -9,5 +12,14 @@ def suggested(source: str, reading: dict[str, Any]) -> str:
 
     >>> suggested("messages.csv", {})
     'classifier'
+    >>> suggested("news.conllu", {}), suggested("brown", {})
+    ('tagger', 'tagger')
     """
-    return "classifier"
+    from gatewise.data import catalogue  # not before it is known that there is work to do
+    from gatewise.data.opening import form
+
+    path = Path(source)
+    jobs = {entry.name: entry.job for entry in catalogue()}
+    if not path.exists() and jobs.get(source) == "tagging":
+        return "tagger"
+    return "tagger" if form(path) in TAGGED else "classifier"

@@ -5,6 +5,7 @@ from gatewise.data.examples import Examples, LeftOut
 from gatewise.data.reading import read
 from gatewise.data.registry import DatasetInfo, catalogue
 from gatewise.data.splits import check_trainable, deduplicate, hold_out, without
+from gatewise.data.tagged import read_tagged
 from gatewise.data.vectors import Vectors, load_vectors
 
 __all__ = [
@@ -20,5 +21,6 @@ __all__ = [
     "load",
     "load_vectors",
     "read",
+    "read_tagged",
     "without",
 ]

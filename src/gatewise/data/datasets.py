@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +10,10 @@ from gatewise.data.examples import Examples
 from gatewise.data.fetch import Say, fetched, unpack
 from gatewise.data.reading import read
 from gatewise.data.registry import DATASETS, DatasetInfo, info
+from gatewise.data.tagged import read_tagged
 from gatewise.errors import ArgumentError, DataError
+
+READERS: dict[str, Callable[..., Examples]] = {"tagging": read_tagged}
 
 
 def get(name: str, say: Say = print) -> Path:
@@ -88,7 +92,8 @@ def load(name: str, say: Say = print) -> tuple[Examples, Examples | None]:
         raise ArgumentError(f"{name}: expected a set of examples, got vectors; use load_vectors.")
     folder = get(name, say)
     # How our own file was read is nobody's concern.
-    train = replace(read(folder / entry.train), source=name, notes=[])
+    reader = READERS.get(entry.job, read)
+    train = replace(reader(folder / entry.train), source=name, notes=[])
     if entry.test is None:
         return train, None
-    return train, replace(read(folder / entry.test), source=f"{name} (test)", notes=[])
+    return train, replace(reader(folder / entry.test), source=f"{name} (test)", notes=[])

