@@ -30,9 +30,9 @@ def one_to_many(
     classes: int | None = None,
     features: int | None = None,
     cell: str = "lstm",
-    units: int = 512,
+    units: int = 256,
     depth: int = 1,
-    embedding: int = 128,
+    embedding: int = 64,
     condition: int = 32,
     dropout: float = 0.2,
     seed: int = 0,
@@ -57,9 +57,9 @@ def one_to_many(
             neither.
         features: length of a vector to be conditioned on; default None.
         cell: `"lstm"`, `"gru"`, `"simple_rnn"` or `"binary_gate_lstm"`; default `"lstm"`.
-        units: U, units of each recurrent layer; default 512.
+        units: U, units of each recurrent layer; default 256.
         depth: number of recurrent layers; default 1.
-        embedding: length of a token's vector; default 128.
+        embedding: length of a token's vector; default 64.
         condition: length of the vector that a condition becomes; default 32.
         dropout: part of the embedding's values and of each recurrent layer's outputs dropped in
             training; default 0.2.

@@ -2,11 +2,8 @@
 
 from gatewise.layers.bidirectional import Bidirectional
 from gatewise.layers.binary_gates import BinaryGateLSTM, round_gates
-<<<<<<< HEAD
 from gatewise.layers.carrying import BesideEachStep, CarriedStates, FirstState
-=======
 from gatewise.layers.crf import CRF
->>>>>>> main
 from gatewise.layers.exchange import accelerate, restore
 from gatewise.layers.paths import explain, explain_model, find_recurrent
 from gatewise.layers.pooling import MaxOverTime

@@ -36,9 +36,9 @@ class Generator(Task):
 
     Args:
         cell: `"lstm"`, `"gru"`, `"simple_rnn"` or `"binary_gate_lstm"`; default `"lstm"`.
-        units: U, units of each recurrent layer; default 512.
+        units: U, units of each recurrent layer; default 256.
         depth: number of recurrent layers; default 1.
-        embedding: length of a token's vector; default 128.
+        embedding: length of a token's vector; default 64.
         condition: length of the vector that a label or vector becomes; default 32.
         dropout: part of the values dropped in training around the recurrent stack; default 0.3.
         tokens: `"character"`, `"bpe"` or `"word"`; default `"character"`.
@@ -70,9 +70,9 @@ class Generator(Task):
     def __init__(
         self,
         cell: str = "lstm",
-        units: int = 512,
+        units: int = 256,
         depth: int = 1,
-        embedding: int = 128,
+        embedding: int = 64,
         condition: int = 32,
         dropout: float = 0.3,
         tokens: str = "character",
