@@ -61,7 +61,7 @@ def read(path: str, options: RunOptions) -> Examples:
 
 def split(examples: Examples, fraction: float, seed: int) -> tuple[Examples, Examples]:
     """Texts to learn from, and about `fraction` of them held out, within each label."""
-    if examples.labels is not None:
+    if len(set(examples.labels or ())) > 1:
         return data.hold_out(examples, fraction, seed)
     kept, held = inputs.held_out(examples.inputs, fraction, seed)
     return examples.take(kept), examples.take(held)
