@@ -24,7 +24,9 @@ import click
     show_default=True,
     help="Below 1 safer, above 1 bolder; 0 takes the likeliest token.",
 )
-@click.option("--top-k", type=click.IntRange(min=1), help="Draw among the k likeliest tokens [all].")
+@click.option(
+    "--top-k", type=click.IntRange(min=1), help="Draw among the k likeliest tokens [all]."
+)
 @click.option(
     "--top-p",
     type=click.FloatRange(0, 1, min_open=True),

@@ -51,7 +51,9 @@ MODEL: dict[str, Option] = {
         "Steps kept of an input [512 tokens, 2048 steps; generator 1024].",
         TEXTS,
     ),
-    "dropout": Option(PART, "Part of the values dropped in training [0.5; tagger 0.4, generator 0.3]."),
+    "dropout": Option(
+        PART, "Part of the values dropped in training [0.5; tagger 0.4, generator 0.3]."
+    ),
     "token_dropout": Option(
         PART,
         "Part of the tokens read as unknown [0.2; 0.1 with --vectors; tagger 0.05].",

@@ -119,10 +119,6 @@ class LengthBatches(keras.utils.PyDataset):
     def __getitem__(self, index: int) -> tuple[Any, ...]:
         return self._collate(*self._plan[index])
 
-    def members(self, index: int) -> np.ndarray:
-        """Positions of the examples in a batch `[B]`."""
-        return self._plan[index][0]
-
     def _batches(self, order: np.ndarray) -> list[tuple[np.ndarray, int]]:
         plan, waiting = [], np.empty(0, int)
         for bucket, width in enumerate(self.widths):

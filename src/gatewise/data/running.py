@@ -60,8 +60,8 @@ class RunningBatches(keras.utils.PyDataset):
     The text is cut into `streams` parts of one length, which are read side by side: row b of each
     batch goes on where row b of the batch before ended, so the state after one batch is the state
     before the next (Mikolov et al. 2010; Zaremba et al. 2014, arXiv:1409.2329). Gradients end at
-    the chunk's beginning. A batch is `(inputs, targets, weights)`: `tokens` `[B, T]`, `fresh` `[B]`,
-    1 in the first batch of an epoch, targets and weights `[B, T]`.
+    the chunk's beginning. A batch is `(inputs, targets, weights)`: `tokens` `[B, T]`, `fresh`
+    `[B]`, 1 in the first batch of an epoch, targets and weights `[B, T]`.
 
     Args:
         ids: token ids of the text `[N]`.
@@ -119,7 +119,9 @@ class RunningBatches(keras.utils.PyDataset):
 
     def __getitem__(self, index: int) -> tuple[Any, ...]:
         chunk = slice(index * self.steps, (index + 1) * self.steps)
-        tokens, targets = (pad(list(one[:, chunk]), self.steps) for one in (self._read, self._written))
+        tokens, targets = (
+            pad(list(one[:, chunk]), self.steps) for one in (self._read, self._written)
+        )
         weights = np.zeros(tokens.shape, "float32")
         found = self._weights[:, chunk]
         weights[:, : found.shape[1]] = found

@@ -11,8 +11,8 @@ class FirstState(keras.layers.Layer):
     """The state that a recurrent layer begins with: the one carried over, or a fresh one.
 
     Called with `[state, fresh]` or `[state, fresh, first]`: `state` `[B, U]` is what was carried,
-    `fresh` `[B]` is 1 where a sequence begins and else 0, `first` `[B, U]` is what a sequence begins
-    with, zeros where it is not given.
+    `fresh` `[B]` is 1 where a sequence begins and else 0, `first` `[B, U]` is what a sequence
+    begins with, zeros where it is not given.
 
     >>> state = FirstState()([ops.ones((2, 3)), ops.convert_to_tensor([0.0, 1.0])])
     >>> [float(row[0]) for row in state]

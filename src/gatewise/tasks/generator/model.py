@@ -289,7 +289,11 @@ class Generator(Task):
             shown = ", ".join(map(str, (self.labels or ())[:8]))
             raise ArgumentError(
                 f"{asked or 'label'}: expected {expected}, got label={label!r}."
-                + (f" The labels are {shown}{' …' * (len(self.labels or ()) > 8)}." if shown else "")
+                + (
+                    f" The labels are {shown}{' …' * (len(self.labels or ()) > 8)}."
+                    if shown
+                    else ""
+                )
             )
         found = self._conditions([label] if vector is None else [vector])
         return None if found is None else found[0]
@@ -345,7 +349,9 @@ class Generator(Task):
         asked = self.options["running"]
         self.running = len(x) == 1 if asked is None else asked
         if self.running and y is not None:
-            raise ArgumentError("y: expected None for a running text, got labels. Give several texts.")
+            raise ArgumentError(
+                "y: expected None for a running text, got labels. Give several texts."
+            )
         self._learn_conditions(y)
         sizes = {name: self.options[name] for name in ("tokens", "vocabulary_size", "max_length")}
         rare = RARE_WORD if sizes["tokens"] == "word" and sum(map(len, x)) > 1_000_000 else 1
@@ -405,7 +411,7 @@ class Generator(Task):
         used = ("cell", "units", "depth", "embedding", "condition", "dropout")
         network = architectures.one_to_many(
             vocabulary=self.encoder.size,
-            classes=self.labels and len(self.labels),
+            classes=len(self.labels) if self.labels else None,
             features=self.features,
             seed=self.options["seed"] * 1000,
             name="network",
