@@ -51,6 +51,7 @@ MODEL: dict[str, Option] = {
     "characters": Option(
         click.IntRange(min=0), "Most characters of a word that are read, 0 for none [16].", TAGGER
     ),
+    "crf": Option("switch", "Judge whole sequences of tags by a CRF [no].", TAGGER),
     "seed": Option(click.IntRange(min=0), "Of weights, dropout and batches [0]."),
 }
 

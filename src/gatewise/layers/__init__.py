@@ -7,7 +7,6 @@ from gatewise.layers.exchange import accelerate, restore
 from gatewise.layers.paths import explain, explain_model, find_recurrent
 from gatewise.layers.pooling import MaxOverTime
 from gatewise.layers.recurrent import GRU, LSTM, SimpleRNN, current_device
-from gatewise.layers.rows import TakeRows
 from gatewise.layers.token_dropout import TokenDropout
 
 __all__ = [
@@ -18,7 +17,6 @@ __all__ = [
     "BinaryGateLSTM",
     "MaxOverTime",
     "SimpleRNN",
-    "TakeRows",
     "TokenDropout",
     "accelerate",
     "current_device",
