@@ -11,9 +11,13 @@ from gatewise.data.fetch import Say, fetched, unpack
 from gatewise.data.reading import read
 from gatewise.data.registry import DATASETS, DatasetInfo, info
 from gatewise.data.tagged import read_tagged
+from gatewise.data.writing import read_writing
 from gatewise.errors import ArgumentError, DataError
 
-READERS: dict[str, Callable[..., Examples]] = {"tagging": read_tagged}
+READERS: dict[str, Callable[..., Examples]] = {
+    "tagging": read_tagged,
+    "generation": read_writing,
+}
 
 
 def get(name: str, say: Say = print) -> Path:
