@@ -5,6 +5,7 @@ from gatewise.layers.binary_gates import BinaryGateLSTM, round_gates
 from gatewise.layers.exchange import accelerate, restore
 from gatewise.layers.paths import explain, explain_model, find_recurrent
 from gatewise.layers.pooling import MaxOverTime
+from gatewise.layers.quantiles import OrderedQuantiles
 from gatewise.layers.recurrent import GRU, LSTM, SimpleRNN, current_device
 from gatewise.layers.token_dropout import TokenDropout
 
@@ -14,6 +15,7 @@ __all__ = [
     "Bidirectional",
     "BinaryGateLSTM",
     "MaxOverTime",
+    "OrderedQuantiles",
     "SimpleRNN",
     "TokenDropout",
     "accelerate",
