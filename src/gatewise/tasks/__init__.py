@@ -1,5 +1,6 @@
 """Whole jobs: a preprocessor, an architecture and a head, trained, saved and served together."""
 
 from gatewise.tasks.classifier import Classifier, Prediction
+from gatewise.tasks.forecaster import Forecast, Forecaster
 
-__all__ = ["Classifier", "Prediction"]
+__all__ = ["Classifier", "Forecast", "Forecaster", "Prediction"]

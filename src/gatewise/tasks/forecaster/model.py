@@ -8,6 +8,7 @@ import keras
 import numpy as np
 
 from gatewise import architectures
+from gatewise.architectures.parts import check_whole
 from gatewise.data.time_series import TimeSeries, check_series, horizon_for
 from gatewise.errors import ArgumentError, DataError
 from gatewise.tasks import inputs
@@ -19,6 +20,13 @@ from gatewise.tasks.task import BATCH_SIZE, Task
 QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
 LOWEST, MIDDLE, HIGHEST = 0, 2, 4
 WINDOWS_AN_EPOCH, WINDOWS_A_BATCH, EPOCHS = 25_600, 128, 15
+
+
+def known_names(known: Sequence[str] | str | None) -> list[str]:
+    """Names in a list, or with commas between them."""
+    if isinstance(known, str):
+        return [one.strip() for one in known.split(",") if one.strip()]
+    return list(known or ())
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +62,8 @@ class Forecaster(Task):
         horizon: H, steps to forecast; by default 18 for months, 8 for quarters, 6 for years, 13 for
             weeks, 14 for days, 24 for hours.
         window: T, past steps read; by default three seasons, or two horizons if that is more.
-        known: names of the covariates that are known in the future too.
+        known: names of the covariates that are known in the future too, in a list or with commas.
+        season: m, steps in a season; by default as the series say.
         cell: `"lstm"`, `"gru"`, `"simple_rnn"` or `"binary_gate_lstm"`; default `"lstm"`.
         units: U, units of each recurrent layer; default 48.
         depth: number of recurrent layers; default 1.
@@ -83,7 +92,8 @@ class Forecaster(Task):
         self,
         horizon: int | None = None,
         window: int | None = None,
-        known: Sequence[str] = (),
+        known: Sequence[str] | str = (),
+        season: int | None = None,
         cell: str = "lstm",
         units: int = 48,
         depth: int = 1,
@@ -92,11 +102,11 @@ class Forecaster(Task):
         seed: int = 0,
         name: str | None = None,
     ):
-        known = [one.strip() for one in known.split(",")] if isinstance(known, str) else list(known)
         options = {
             "horizon": horizon,
             "window": window,
-            "known": known,
+            "known": known_names(known),
+            "season": season,
             "cell": cell,
             "units": units,
             "depth": depth,
@@ -108,15 +118,18 @@ class Forecaster(Task):
         self.quantiles = QUANTILES
         self.shape: Shape | None = None  # once adapted
         self.factors = conformal.NONE
-        chosen = {name: options[name] for name in options if name not in ("window", "known")}
+        chosen = {name: options[name] for name in options if name not in ("window", "known", "season")}
         architectures.check_multi_horizon(context=12, **chosen)  # type: ignore[arg-type]
-        if window is not None and (not isinstance(window, int) or window < 2):
-            raise ArgumentError(f"window: expected a whole number from 2, got {window!r}.")
+        if window is not None:
+            check_whole(2, window=window)
+        if season is not None:
+            check_whole(1, season=season)
 
     @property
     def resolved(self) -> dict[str, Any]:
         """The arguments, with those filled in that the data decided."""
-        return self.options | {"horizon": self._shape.horizon, "window": self._shape.window}
+        decided = {name: getattr(self._shape, name) for name in ("horizon", "window", "season")}
+        return self.options | decided
 
     def compile(self, optimizer="auto", loss="auto", *more, **options) -> None:
         """As `Task.compile`; the default loss is the pinball loss of all quantiles."""
@@ -226,6 +239,11 @@ class Forecaster(Task):
     def _series(self, x: Any) -> list[TimeSeries]:
         series = inputs.listed(x)
         check_series(series)
+        if self.shape and series and series[0].frequency != self.shape.frequency:
+            raise DataError(
+                f"x: expected a row every {self.shape.frequency} as in training, got one every "
+                f"{series[0].frequency}."
+            )
         if self.shape and series and series[0].columns != self.shape.columns:
             raise DataError(
                 f"x: expected the covariates of training ({', '.join(self.shape.columns) or 'none'}"
@@ -241,7 +259,7 @@ class Forecaster(Task):
 
     def _learn(self, x: list, y: Any) -> None:
         series = self._series(x)
-        season = series[0].season
+        season = self.options["season"] or series[0].season
         horizon = self.options["horizon"] or horizon_for(season)
         known, columns = tuple(self.options["known"]), series[0].columns
         strange = [name for name in known if name not in columns]
