@@ -1,5 +1,6 @@
 """Which task a file is for, where nobody said so."""
 
+from pathlib import Path
 from typing import Any
 
 
@@ -9,5 +10,11 @@ def suggested(source: str, reading: dict[str, Any]) -> str:
 
     >>> suggested("messages.csv", {})
     'classifier'
+    >>> suggested("m3-monthly", {})
+    'forecaster'
     """
+    from gatewise.data.registry import DATASETS
+
+    if not Path(source).exists() and source in DATASETS and DATASETS[source].job == "forecast":
+        return "forecaster"
     return "classifier"
