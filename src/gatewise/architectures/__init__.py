@@ -4,4 +4,4 @@ arguments."""
 from gatewise.architectures.many_to_one import check_many_to_one, many_to_one
 from gatewise.architectures.multi_horizon import check_multi_horizon, multi_horizon
 
-__all__ = ["check_many_to_one", "many_to_one", "check_multi_horizon", "multi_horizon"]
+__all__ = ["check_many_to_one", "check_multi_horizon", "many_to_one", "multi_horizon"]

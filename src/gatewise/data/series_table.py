@@ -119,9 +119,12 @@ def _places(path, names, time, target, id, features) -> _Places:
         goal = left[0] if left else _one(path, names, None, TARGET_NAMES, "--target", taken)
     else:
         goal = _one(path, names, target, TARGET_NAMES, "--target", taken)
-    if len({when, goal, which}) < (2 if which is None else 3):
-        raise ArgumentError(f"--time, --target and --id: expected different columns, got "
-                            f"{pick.listed([names[when], names[goal]])}.")  # fmt: skip
+    chosen = [place for place in (when, goal, which) if place is not None]
+    if len(set(chosen)) < len(chosen):
+        raise ArgumentError(
+            "--time, --target and --id: expected different columns, got "
+            f"{pick.listed([names[place] for place in chosen])}."
+        )
     taken.add(goal)
     guessed = [f"{names[place]!r} as {what}" for what, place, asked in
                (("time", when, time), ("target", goal, target), ("id", which, id))

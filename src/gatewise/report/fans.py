@@ -36,8 +36,7 @@ def fan(name: str, told: dict[str, Any]) -> Markup:
         _dates(axes, told["dated"])
         axes.grid(axis="y", linewidth=0.8)
         axes.margins(x=0.01)
-        figures.key(figure)
-        figure.axes[0].get_legend().set_ncols(4)
+        figures.key(figure, columns=4)
         title = f"Forecast of series {told['series']}"
         return svg.inline(figure, name, title, _words(told, median))
 

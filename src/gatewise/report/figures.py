@@ -237,12 +237,12 @@ def blank(
     return figure, axes
 
 
-def key(figure: "Figure") -> None:
+def key(figure: "Figure", columns: int = 3) -> None:
     """The lines' names above the axes, where they cover nothing."""
     figure.axes[0].legend(
         loc="lower left",
         bbox_to_anchor=(-0.02, 1.0),
-        ncols=3,
+        ncols=columns,
         borderpad=0,
         borderaxespad=0.4,
         columnspacing=1.4,

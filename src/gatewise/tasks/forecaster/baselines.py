@@ -50,8 +50,5 @@ def forecasts(
 ) -> np.ndarray:
     """A method's forecasts `[N, H]` of the windows (series, origin), each from its past alone."""
     return np.stack(
-        [
-            method(filled(series[place].target[:origin]), season, horizon)
-            for place, origin in pairs
-        ]
+        [method(filled(series[place].target[:origin]), season, horizon) for place, origin in pairs]
     )

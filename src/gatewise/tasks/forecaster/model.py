@@ -19,7 +19,8 @@ from gatewise.tasks.task import BATCH_SIZE, Task
 
 QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
 LOWEST, MIDDLE, HIGHEST = 0, 2, 4
-WINDOWS_AN_EPOCH, WINDOWS_A_BATCH, EPOCHS = 25_600, 128, 15
+WINDOWS_AN_EPOCH, WINDOWS_A_BATCH = 25_600, 128
+STEPS, EPOCHS, MOST_EPOCHS = 1_500, 15, 60  # a small set needs many epochs to take enough steps
 
 
 def known_names(known: Sequence[str] | str | None) -> list[str]:
@@ -118,7 +119,9 @@ class Forecaster(Task):
         self.quantiles = QUANTILES
         self.shape: Shape | None = None  # once adapted
         self.factors = conformal.NONE
-        chosen = {name: options[name] for name in options if name not in ("window", "known", "season")}
+        chosen = {
+            name: options[name] for name in options if name not in ("window", "known", "season")
+        }
         architectures.check_multi_horizon(context=12, **chosen)  # type: ignore[arg-type]
         if window is not None:
             check_whole(2, window=window)
@@ -140,7 +143,11 @@ class Forecaster(Task):
         self, examples: Sequence, batch_size: int | None = None, epochs: int | None = None
     ) -> tuple[int, int]:
         """Batch size and most epochs: windows make many examples of few series."""
-        return batch_size or WINDOWS_A_BATCH, epochs or EPOCHS
+        least = self._shape.least + self._shape.horizon - 1
+        windows = sum(max(0, len(one) - least) for one in examples)
+        batch_size = batch_size or min(max(windows // 16, 8), WINDOWS_A_BATCH)
+        batches = -(-min(max(windows, 1), WINDOWS_AN_EPOCH) // batch_size)
+        return batch_size, epochs or min(max(-(-STEPS // batches), EPOCHS), MOST_EPOCHS)
 
     def fit(self, x: Any, y: Any = None, *more: Any, **options: Any) -> keras.callbacks.History:
         """Train on series; see `Task.fit`. With `validation_data` the interval is calibrated."""
