@@ -72,7 +72,7 @@ def infer(path: object, series: dict[str, Any], times: Callable[[Any], np.ndarra
     even = True
     for one in series.values():
         found = np.unique(times(one))
-        if not found.dtype.kind == "M":
+        if found.dtype.kind != "M":
             return "step"
         steps.update(np.diff(found).astype("timedelta64[s]").astype(int).tolist())
         months.update(np.diff(found.astype("datetime64[M]").astype(int)).tolist())

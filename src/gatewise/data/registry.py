@@ -18,9 +18,9 @@ BUNDLED = Path(__file__).parent / "bundled"
 class DatasetInfo:
     """One named data set.
 
-    `job` is `text`, `series`, `forecast` or `vectors`; `published` is the figure to compare with; `train` and
-    `test` are file names, `test` None where there is no official one; `examples` counts
-    `(train, test)`, as the files have them.
+    `job` is `text`, `series`, `forecast` or `vectors`; `published` is the figure to compare with;
+    `train` and `test` are file names, `test` None where there is no official one; `examples`
+    counts `(train, test)`, as the files have them.
     """
 
     name: str

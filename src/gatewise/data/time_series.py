@@ -78,7 +78,7 @@ def advance(start, steps: np.ndarray, frequency: str) -> np.ndarray:
         first = (month + months).astype(start.dtype)
         last = (month + months + 1).astype(start.dtype) - np.timedelta64(1, "D")
         return last if ends else np.minimum(first + offset, last)
-    return start + steps * np.timedelta64(each, unit)
+    return start + np.asarray(steps * each, f"timedelta64[{unit}]")
 
 
 def is_month_end(times: np.ndarray) -> np.ndarray:

@@ -14,7 +14,8 @@ def factors(
 
     Split conformal prediction (Romano, Patterson and Candès 2019, arXiv:1905.03222) with the
     error measured in units of the distance between quantile and median (Sesia and Candès 2020,
-    "CQR-r"); the factor is the quantile of that error with the finite-sample correction (n + 1) / n.
+    "CQR-r"); the factor is the quantile of that error, with the correction (n + 1) / n for a finite
+    sample.
 
     Args:
         true: `[N, H]`, NaN where missing.
