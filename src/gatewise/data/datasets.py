@@ -10,6 +10,7 @@ from gatewise.data.examples import Examples
 from gatewise.data.fetch import Say, fetched, unpack
 from gatewise.data.reading import read
 from gatewise.data.registry import DATASETS, DatasetInfo, info
+from gatewise.data.series_table import read_time_series
 from gatewise.data.tagged import read_tagged
 from gatewise.data.writing import read_writing
 from gatewise.errors import ArgumentError, DataError
@@ -95,6 +96,9 @@ def load(name: str, say: Say = print) -> tuple[Examples, Examples | None]:
     if entry.job == "vectors":
         raise ArgumentError(f"{name}: expected a set of examples, got vectors; use load_vectors.")
     folder = get(name, say)
+    if entry.job == "forecast":
+        series = read_time_series(folder / entry.train, **entry.reading)
+        return replace(series, source=name, notes=[]), None
     # How our own file was read is nobody's concern.
     reader = READERS.get(entry.job, read)
     train = replace(reader(folder / entry.train), source=name, notes=[])

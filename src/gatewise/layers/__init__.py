@@ -7,6 +7,7 @@ from gatewise.layers.crf import CRF
 from gatewise.layers.exchange import accelerate, restore
 from gatewise.layers.paths import explain, explain_model, find_recurrent
 from gatewise.layers.pooling import MaxOverTime
+from gatewise.layers.quantiles import OrderedQuantiles
 from gatewise.layers.recurrent import GRU, LSTM, SimpleRNN, current_device
 from gatewise.layers.token_dropout import TokenDropout
 
@@ -20,6 +21,7 @@ __all__ = [
     "CarriedStates",
     "FirstState",
     "MaxOverTime",
+    "OrderedQuantiles",
     "SimpleRNN",
     "TokenDropout",
     "accelerate",
