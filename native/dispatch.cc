@@ -89,7 +89,7 @@ int64_t floats(std::initializer_list<int64_t> sizes) {
 
 bool sizes_fit(const gw_call &call) {
   if (call.cell < GW_LSTM || call.cell > GW_RNN_RELU) return false;
-  if (call.fill < GW_FILL_HOLD || call.fill > GW_FILL_NONE) return false;
+  if (call.fill < GW_FILL_HOLD || call.fill > GW_FILL_HOLD_ALL) return false;
   if (call.D < 1 || call.D > 2 || (call.D == 2 && call.reverse)) return false;
   for (int64_t size : {call.B, call.T, call.I, call.U})
     if (size < 0 || size >= MOST) return false;
@@ -109,6 +109,7 @@ bool fits(const gw_call &call, bool backward) {
   if (!keeps_gates(call.cell) && call.gates) return false;
   if (!keeps_cells(call.cell) && call.cells) return false;
   if (!backward) return !keeps_cells(call.cell) || !call.gates == !call.cells;
+  if (call.fill == GW_FILL_HOLD_ALL) return false;
   if (empty) return true;
   return call.hidden && (call.gates || !keeps_gates(call.cell)) &&
          (call.cells || !keeps_cells(call.cell));

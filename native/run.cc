@@ -82,7 +82,7 @@ void gather(void *context, int index) {
   for (int64_t k = size * index / n; k < size * (index + 1) / n; k++) call.d_x[k] += other[k];
 }
 
-// Not with masks: padded steps are not written, and their pages need never exist.
+// Where masked steps stay unwritten, their pages need never exist.
 void prepare_outputs(const gw_call &call, bool backward) {
   int64_t steps = call.B * call.T, gates = gates_of(call.cell);
   if (backward) {
@@ -113,7 +113,7 @@ void run(const gw_call &call, const Isa &isa, int threads, bool backward) {
   make_plan(call, isa, crew.size(), backward, &plan);
   Scratch scratch(plan.floats);
   place(&plan, isa, backward, scratch.data());
-  if (plan.times.empty()) prepare_outputs(call, backward);
+  if (plan.times.empty() || call.fill == GW_FILL_HOLD_ALL) prepare_outputs(call, backward);
   Work work = {&call, &isa, &plan, backward, 0, crew.size(), scratch.data()};
   for (; work.first < int(plan.parts.size()); work.first += plan.at_once)
     crew.run(plan.at_once, run_part, &work);

@@ -24,7 +24,7 @@ extern "C" {
 #endif
 
 /* Raised by one with every change of gw_call or of what a function means. */
-#define GW_ABI 1
+#define GW_ABI 2
 
 enum gw_cell {
   GW_LSTM = 0,
@@ -39,7 +39,9 @@ enum gw_fill {
   GW_FILL_HOLD = 0,      /* the previous output; the initial state before the first real step */
   GW_FILL_HOLD_ZERO = 1, /* the previous output; zeros before the first real step */
   GW_FILL_ZERO = 2,      /* zeros */
-  GW_FILL_NONE = 3       /* nothing is written there, and d_hidden is not read there */
+  GW_FILL_NONE = 3,      /* nothing is written there, and d_hidden is not read there */
+  GW_FILL_HOLD_ALL = 4   /* as GW_FILL_HOLD, and there `gates` are zeros and so are `cells`, but
+                            for the LSTM's, the previous cell state; forward only */
 };
 
 enum gw_status {
@@ -69,7 +71,7 @@ typedef struct gw_call {
                                      product; or NULL */
 
   /* Written by the forward pass, read by the backward pass.
-   * At a masked step `gates` and `cells` are neither written nor read. */
+   * At a masked step `gates` and `cells` are not read, and written only as GW_FILL_HOLD_ALL says. */
   float *hidden; /* [B,T,D,U]; NULL: not wanted (forward only) */
   float *gates;  /* [D,B,T,G*U] activated gates; NULL: not wanted (forward only). Unused and NULL
                     for the simple cell, whose gates are its hidden states */

@@ -41,7 +41,8 @@ void bad_calls() {
   const Spoiled all[] = {
       {"cell 5", [](gw_call &c) { c.cell = 5; }, true, true},
       {"cell -1", [](gw_call &c) { c.cell = -1; }, true, true},
-      {"fill 4", [](gw_call &c) { c.fill = 4; }, true, true},
+      {"fill 5", [](gw_call &c) { c.fill = 5; }, true, true},
+      {"hold_all", [](gw_call &c) { c.fill = GW_FILL_HOLD_ALL; }, false, true},
       {"fill -1", [](gw_call &c) { c.fill = -1; }, true, true},
       {"D 0", [](gw_call &c) { c.D = 0; }, true, true},
       {"D 3", [](gw_call &c) { c.D = 3; }, true, true},

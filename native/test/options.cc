@@ -6,7 +6,7 @@ namespace test {
 
 std::string Options::words() const {
   static const char *const cells[] = {"LSTM", "GRU", "GRU reset before", "tanh", "relu"};
-  static const char *const fills[] = {"hold", "hold_zero", "zero", "none"};
+  static const char *const fills[] = {"hold", "hold_zero", "zero", "none", "hold_all"};
   const auto flag = [](bool on, const char *word) { return on ? std::string(" ") + word : ""; };
   std::string text = cells[sizes.cell];
   for (int64_t n : {sizes.D, sizes.B, sizes.T, sizes.I, sizes.U}) text += " " + std::to_string(n);
@@ -47,6 +47,10 @@ Options random_options(uint64_t seed, int32_t cell, bool quick) {
   o.d_x = mostly();
   o.d_weights = mostly();
   o.d_states = mostly();
+  if (random() % 4 == 0) { /* a recording, which nothing is differentiated from */
+    o.sizes.fill = GW_FILL_HOLD_ALL;
+    o.d_hidden = o.d_last = o.d_x = o.d_weights = o.d_states = false;
+  }
   return o;
 }
 
@@ -55,7 +59,8 @@ Options busy_options(uint64_t seed, int32_t cell) {
   std::mt19937_64 random(seed);
   const auto upto = [&](int64_t most) { return 1 + int64_t(random() % uint64_t(most)); };
   Sizes &s = o.sizes;
-  o.hidden = o.record = o.last = o.d_hidden = o.d_last = true;
+  o.hidden = o.record = o.last = true;
+  o.d_hidden = o.d_last = o.sizes.fill != GW_FILL_HOLD_ALL;
   if (seed % 2 == 0) { /* many rows */
     o.threads = int32_t(1 + upto(3));
     s.B = 8 + upto(20), s.I = 20 + upto(30), s.U = 20 + upto(30);

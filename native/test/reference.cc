@@ -151,6 +151,10 @@ class Row {
     }
     const bool zero = s_.fill == GW_FILL_ZERO || (s_.fill == GW_FILL_HOLD_ZERO && !step.begun);
     if (s_.fill != GW_FILL_NONE) put(r_.hidden, hidden_at(step), zero ? Vector(s_.U) : h);
+    if (s_.fill != GW_FILL_HOLD_ALL) return;
+    if (s_.gates() > 1) put(r_.gates, row_at(step) * s_.columns(), Vector(s_.columns()));
+    const bool lstm = s_.cell == GW_LSTM;
+    if (s_.has_cells()) put(r_.cells, row_at(step) * s_.U, lstm ? step.c : Vector(s_.U));
   }
 
   /* Adds to the gradients what one real step gives; dh and dc go from after it to before it. */

@@ -242,7 +242,7 @@ def test_bundled_sets_are_whole():
 def test_the_catalogue_says_what_a_person_needs(tmp_path, monkeypatch):
     monkeypatch.setenv("GATEWISE_CACHE", str(tmp_path))
     for entry in catalogue():
-        assert entry.job in ("text", "series", "vectors")
+        assert entry.job in ("text", "series", "tagging", "vectors")
         assert entry.summary
         assert entry.licence
         assert entry.attribution

@@ -5,7 +5,7 @@ import pytest
 
 import gatewise as gw
 from gatewise.errors import ArgumentError
-from gatewise.insight.events import events, listing
+from gatewise.insight.events import events, listing, rounded
 from gatewise.layers import round_gates
 
 from .models import draw, inputs, masked, one_layer
@@ -84,3 +84,10 @@ def test_a_gru_has_no_such_events():
     draw(model)
     with pytest.raises(ArgumentError, match="expected an LSTM, got a GRU"):
         events(gw.record(model, inputs())["layer"])
+
+
+def test_only_gates_of_zero_and_one_count_as_rounded():
+    assert rounded(recorded())
+    model = one_layer("BinaryGateLSTM", units=U)
+    assert not rounded(gw.record(model, inputs())["layer"])
+    assert not rounded(gw.record(one_layer("GRU"), inputs())["layer"])

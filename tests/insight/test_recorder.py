@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import gatewise as gw
 from gatewise.errors import ArgumentError, GatewiseWarning
-from gatewise.insight import Recorder, record, recorder
+from gatewise.insight import Recorder, record, recorded
 from gatewise.kernels.native import library
 
 from . import oracle
@@ -125,7 +125,7 @@ def test_long_inputs_are_computed_some_steps_at_a_time(kind, backwards, monkeypa
     mask = np.random.default_rng(2).random((2, 50)) > 0.3
     x, model = masked(inputs(2, 50), mask), one_layer(kind, go_backwards=backwards)
     whole = record(model, x)["layer"]
-    monkeypatch.setattr(recorder, "CHUNK_BYTES", 1)
+    monkeypatch.setattr(recorded, "CHUNK_BYTES", 1)
     chosen = {"units": [-1, 1], "steps": slice(10, 40, 3), "dtype": "float16"}
     part = record(model, x, **chosen)
     close(part.outputs, model.predict(x, verbose=0))
@@ -252,3 +252,88 @@ def test_a_model_that_was_never_called():
 def test_rows_may_be_lists_of_numbers():
     model, x = one_layer("GRU"), inputs()
     close(record(model, x.tolist())["layer"].hidden, record(model, x)["layer"].hidden)
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+@pytest.mark.parametrize("kind", KINDS)
+def test_masked_steps_hold_across_the_parts_of_a_long_input(kind, backwards, monkeypatch):
+    monkeypatch.setattr(recorded, "CHUNK_BYTES", 1)
+    mask = np.random.default_rng(2).random((3, 50)) > 0.3
+    mask[0, 10:40], mask[1] = False, False  # longer than a part, and a row without a real step
+    x, model = masked(inputs(3, 50), mask), one_layer(kind, go_backwards=backwards)
+    layer = record(model, x)["layer"]
+    for name, array in expected_of(model, x, mask, kind, backwards)[0].items():
+        close(layer.arrays[name], array)
+
+
+def test_masked_steps_of_both_directions_as_saved(tmp_path):
+    recording = record(stack(), masked(inputs(), MASK))
+    recording.save(tmp_path / "gates.npz")
+    saved = np.load(tmp_path / "gates.npz")
+    for side in ("both/forward_lstm", "both/backward_lstm"):
+        mask = saved[f"{side}/mask"]
+        for gate in ("update", "forget", "candidate", "output"):
+            assert not saved[f"{side}/{gate}"][~mask].any()
+        assert not saved[f"{side}/cell"][2].any()  # a row without a real step
+    cell = saved["both/forward_lstm/cell"]
+    np.testing.assert_array_equal(cell[0, 4:], np.stack([cell[0, 3]] * 2))
+    cell = saved["both/backward_lstm/cell"]
+    np.testing.assert_array_equal(cell[1, :2], np.stack([cell[1, 2]] * 2))
+
+
+def test_a_recording_stays_as_it_is_whatever_comes_after():
+    model = one_layer("LSTM")
+    recorder, x = Recorder(model, inputs=True), inputs()
+    first = recorder(x)
+    layer = first["layer"]
+    arrays = [*layer.arrays.values(), *layer.last.values(), *layer.initial.values(), layer.mask,
+              layer.inputs, layer.weights["recurrent_kernel"], first.outputs]  # fmt: skip
+    before = [array.copy() for array in arrays]
+    x[:] = 0
+    draw(model, seed=7)
+    recorder(inputs(seed=9))
+    for array, kept in zip(arrays, before, strict=True):
+        np.testing.assert_array_equal(array, kept)
+
+
+def test_a_stateful_layers_initial_state_is_a_copy():
+    layer = gw.layers.GRU(3, stateful=True, name="layer")
+    model = keras.Sequential([keras.Input((None, 2), batch_size=2), layer])
+    recording = record(model, inputs(2))
+    model(inputs(2))  # which moves the layer on
+    assert keras.ops.convert_to_numpy(layer.states[0]).any()
+    assert not recording["layer"].initial["hidden"].any()
+
+
+@pytest.mark.parametrize(
+    ("shape", "told"),
+    [
+        ((2, 5, 7), r"rows of shape \[any, 2\], as model 'sequential.*' takes them, got \[5, 7\]"),
+        ((2, 0, 2), r"at least one step, got an input of shape \[2, 0, 2\]"),
+    ],
+)
+def test_inputs_that_do_not_fit(shape, told):
+    with pytest.raises(ArgumentError, match=told):
+        record(one_layer("LSTM"), np.ones(shape, "float32"))
+
+
+def test_a_recorder_follows_gates_that_are_rounded_later():
+    model = one_layer("BinaryGateLSTM")
+    recorder = Recorder(model)
+    soft = recorder(inputs())["layer"].forget
+    gw.layers.round_gates(model)
+    hard = recorder(inputs())["layer"].forget
+    assert set(np.unique(hard)) == {0, 1}
+    np.testing.assert_array_equal(hard[:, 0], soft[:, 0] >= 0.5)
+    gw.layers.round_gates(model, False)
+    np.testing.assert_array_equal(recorder(inputs())["layer"].forget, soft)
+
+
+def test_a_model_in_mixed_precision_is_recorded_in_float32():
+    layer = gw.layers.LSTM(3, dtype="mixed_bfloat16", name="layer")
+    model = keras.Sequential([keras.Input((None, 2)), layer])
+    found = record(model, inputs())["layer"]
+    assert {array.dtype.name for array in found.arrays.values()} == {"float32"}
+    np.testing.assert_array_equal(
+        found.weights["recurrent_kernel"], keras.ops.convert_to_numpy(layer.cell.recurrent_kernel)
+    )

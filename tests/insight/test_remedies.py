@@ -161,3 +161,15 @@ def test_a_short_table_in_words():
 @pytest.mark.parametrize("kind", ["LSTM", "GRU", "SimpleRNN"])
 def test_a_healthy_layer_needs_no_remedy(kind):
     assert remedies_of(Finding(kind, 9, np.ones(10), math.inf)) == []
+
+
+@pytest.mark.parametrize(
+    ("medians", "told"), [([1, 900] + [900] * 7, None), ([1] * 4 + [900] * 5, 3)]
+)
+def test_truncation_is_only_advised_where_steps_are_left(medians, told):
+    said = remedies_of(Finding("LSTM", 8, np.array(medians, float), 1.0))
+    truncated = [one for one in said if one.startswith("Truncate")]
+    assert truncated == (
+        [] if told is None else [one for one in said if f"last {told} of 8" in one]
+    )
+    assert bool(truncated) is (told is not None)

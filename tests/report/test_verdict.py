@@ -74,3 +74,27 @@ def test_validation_stands_in_for_no_test_only_with_a_warning() -> None:
     assert found.tone == "untested"
     assert "93.1%" in found.sentences[1]
     assert "flatters" in found.sentences[1]
+
+
+def test_less_is_better_where_the_measure_says_so():
+    low, high = {"low": 2.0, "high": 2.1}, {"low": 3.0, "high": 3.2}
+    assert verdict.compare(low, high, higher=False) == "better"
+    assert verdict.compare(high, low, higher=False) == "worse"
+
+
+def test_the_chief_measure_heads_the_page():
+    results = {
+        "kind": "sentences",
+        "measures": ["token_accuracy"],
+        "test": {"token_accuracy": {"value": 0.97, "low": 0.96, "high": 0.98}},
+        "baselines": [
+            {
+                "name": "most frequent tag",
+                "token_accuracy": {"value": 0.9, "low": 0.89, "high": 0.91},
+            }
+        ],
+        "data": {"test": 300},
+    }
+    found = verdict.judge(results)
+    assert found.tone == "better"
+    assert found.measure == "of the tokens of 300 held-out sentences right"

@@ -1,7 +1,15 @@
 """Recurrent architectures by what goes in and what comes out, each a Keras model from a few
 arguments."""
 
+from gatewise.architectures.many_to_many import check_many_to_many, many_to_many
 from gatewise.architectures.many_to_one import check_many_to_one, many_to_one
 from gatewise.architectures.multi_horizon import check_multi_horizon, multi_horizon
 
-__all__ = ["check_many_to_one", "check_multi_horizon", "many_to_one", "multi_horizon"]
+__all__ = [
+    "check_many_to_many",
+    "check_many_to_one",
+    "check_multi_horizon",
+    "many_to_many",
+    "many_to_one",
+    "multi_horizon",
+]

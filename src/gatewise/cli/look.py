@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from gatewise.cli.options import reading_options
+from gatewise.cli.options import reading_options, round_gates_option
 
 MOST_INPUTS = 2
 
@@ -30,6 +30,7 @@ MOST_INPUTS = 2
     metavar="FIRST:LAST",
     help="Steps shown, counted from 1; default all, of more than 2,048 the last 2,048.",
 )
+@round_gates_option
 @reading_options(default="as in training if left out", without="target")
 @click.option(
     "--out",
@@ -55,6 +56,7 @@ def command(
     source: str | None,
     rows: tuple[int, ...],
     steps: str | None,
+    round_gates: bool,
     out: Path | None,
     opened: bool,
     pictures: Path | None,
@@ -79,10 +81,13 @@ def command(
     from gatewise.cli.runtime import prepare_keras
 
     prepare_keras()
+    from gatewise import layers
     from gatewise.report.look import write_look, write_pictures
     from gatewise.tasks.saving import load_any
 
     loaded = load_any(model)
+    if round_gates:
+        layers.round_gates(loaded)
     inputs, channels = inputs_to_look_at(loaded, model, texts, source, rows, reading)
     page = out or (model.parent if os.access(model.parent, os.W_OK) else Path()) / "look.html"
     look = write_look(loaded, inputs, page, steps=between, channels=channels)

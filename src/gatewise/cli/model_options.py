@@ -7,8 +7,11 @@ import click
 
 from gatewise.errors import ArgumentError
 
-TASKS = ("classifier", "forecaster")
-CLASSIFIER, FORECASTER = TASKS
+TASKS = ("classifier", "tagger", "forecaster")
+CLASSIFIER = ("classifier",)
+TAGGER = ("tagger",)
+FORECASTER = ("forecaster",)
+LABELLING = CLASSIFIER + TAGGER
 
 
 class Option(NamedTuple):
@@ -26,32 +29,42 @@ MODEL: dict[str, Option] = {
     "cell": Option(
         click.Choice(["lstm", "gru", "simple_rnn", "binary_gate_lstm"]), "Recurrent cell [lstm]."
     ),
-    "units": Option(AT_LEAST_ONE, "Of each layer and direction [64; forecaster 48]."),
+    "units": Option(AT_LEAST_ONE, "Of each layer and direction [64; tagger 128; forecaster 48]."),
     "depth": Option(AT_LEAST_ONE, "Recurrent layers [1]."),
-    "bidirectional": Option("switch", "Read both ways [yes].", (CLASSIFIER,)),
+    "bidirectional": Option("switch", "Read both ways [yes].", LABELLING),
     "pooling": Option(
         click.Choice(["max", "mean", "last"]),
         "What of the steps goes to the head [max].",
-        (CLASSIFIER,),
+        CLASSIFIER,
     ),
-    "embedding": Option(AT_LEAST_ONE, "Length of a vector [200].", (CLASSIFIER,)),
-    "vectors": Option(str, "Pretrained vectors: a name (glove-6b-50d) or a file.", (CLASSIFIER,)),
+    "embedding": Option(AT_LEAST_ONE, "Length of a vector [200; tagger 100].", LABELLING),
+    "vectors": Option(str, "Pretrained vectors: a name (glove-6b-50d) or a file.", CLASSIFIER),
     "tokens": Option(
-        click.Choice(["word", "character", "bpe"]), "What a token is [word].", (CLASSIFIER,)
+        click.Choice(["word", "character", "bpe"]), "What a token is [word].", CLASSIFIER
     ),
-    "vocabulary_size": Option(click.IntRange(min=3), "Most token ids kept [20000].", (CLASSIFIER,)),
+    "vocabulary_size": Option(
+        click.IntRange(min=3), "Most token ids kept [20000; tagger 50000].", LABELLING
+    ),
     "max_length": Option(
-        AT_LEAST_ONE, "Steps kept of an input [512 tokens, 2048 steps].", (CLASSIFIER,)
+        AT_LEAST_ONE, "Steps kept of an input [512 tokens, 2048 steps].", CLASSIFIER
     ),
-    "dropout": Option(PART, "Part of the values dropped in training [0.5; forecaster 0.1]."),
+    "dropout": Option(
+        PART, "Part of the values dropped in training [0.5; tagger 0.4; forecaster 0.1]."
+    ),
     "token_dropout": Option(
-        PART, "Part of the tokens read as unknown [0.2; 0.1 with --vectors].", (CLASSIFIER,)
+        PART,
+        "Part of the tokens read as unknown [0.2; 0.1 with --vectors; tagger 0.05].",
+        LABELLING,
     ),
-    "horizon": Option(AT_LEAST_ONE, "Steps to forecast [months: 18].", (FORECASTER,)),
-    "window": Option(click.IntRange(min=2), "Past steps read [three seasons].", (FORECASTER,)),
-    "season": Option(AT_LEAST_ONE, "Steps in a season [as the dates say].", (FORECASTER,)),
-    "known": Option(str, "Features known in the future too, comma-separated.", (FORECASTER,)),
-    "members": Option(AT_LEAST_ONE, "Networks that are averaged [3].", (FORECASTER,)),
+    "characters": Option(
+        click.IntRange(min=0), "Most characters of a word that are read, 0 for none [16].", TAGGER
+    ),
+    "crf": Option("switch", "Judge whole sequences of tags by a CRF [no].", TAGGER),
+    "horizon": Option(AT_LEAST_ONE, "Steps to forecast [months: 18].", FORECASTER),
+    "window": Option(click.IntRange(min=2), "Past steps read [three seasons].", FORECASTER),
+    "season": Option(AT_LEAST_ONE, "Steps in a season [as the dates say].", FORECASTER),
+    "known": Option(str, "Features known in the future too, comma-separated.", FORECASTER),
+    "members": Option(AT_LEAST_ONE, "Networks that are averaged [3].", FORECASTER),
     "seed": Option(click.IntRange(min=0), "Of weights, dropout and batches [0]."),
 }
 

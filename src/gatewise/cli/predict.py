@@ -18,7 +18,7 @@ from gatewise.cli.options import reading_options, round_gates_option
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["table", "json", "csv"]),
+    type=click.Choice(["table", "json", "csv", "conll"]),
     default="table",
     show_default=True,
 )

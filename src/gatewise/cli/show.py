@@ -14,7 +14,11 @@ TONES = {"healthy": "green", "vanishing": "yellow", "exploding": "red"}
 
 
 def show_scores(
-    found: dict[str, Any], examples: int, left_out: dict[str, int], notes: list[str]
+    found: dict[str, Any],
+    examples: int,
+    left_out: dict[str, int],
+    notes: list[str],
+    chief: str = "accuracy",
 ) -> None:
     """Accuracy, macro F1, a row for each label and the most confident mistakes."""
     console = Console(highlight=False, soft_wrap=True)
@@ -24,7 +28,7 @@ def show_scores(
         counts = ", ".join(f"{number:,} {escape(reason)}" for reason, number in left_out.items())
         console.print(f"Left out: {counts}.")
     scores = found["scores"]
-    console.print(f"{examples:,} examples  accuracy {percent(scores['accuracy'])}  "
+    console.print(f"{examples:,} examples  {chief.replace('_', ' ')} {percent(scores[chief])}  "
                   f"macro F1 {percent(scores['macro_f1'])}")  # fmt: skip
     table = Table("label", *("precision", "recall", "F1", "examples"), box=None, pad_edge=False)
     for column in table.columns[1:]:

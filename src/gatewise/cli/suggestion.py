@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+TAGGED = (".conllu", ".conll", ".bio", ".iob", ".iob2", ".tags", ".pos")
+
 
 def suggested(source: str, reading: dict[str, Any]) -> str:
     """The task that a file or a named data set is plainly for; a classifier where nothing else is
@@ -10,11 +12,18 @@ def suggested(source: str, reading: dict[str, Any]) -> str:
 
     >>> suggested("messages.csv", {})
     'classifier'
+    >>> suggested("news.conllu", {}), suggested("brown", {})
+    ('tagger', 'tagger')
     >>> suggested("m3-monthly", {})
     'forecaster'
     """
-    from gatewise.data.registry import DATASETS
+    from gatewise.data import catalogue  # not before it is known that there is work to do
+    from gatewise.data.opening import form
 
-    if not Path(source).exists() and source in DATASETS and DATASETS[source].job == "forecast":
+    path = Path(source)
+    jobs = {entry.name: entry.job for entry in catalogue()}
+    if not path.exists() and jobs.get(source) == "tagging":
+        return "tagger"
+    if not path.exists() and jobs.get(source) == "forecast":
         return "forecaster"
-    return "classifier"
+    return "tagger" if form(path) in TAGGED else "classifier"

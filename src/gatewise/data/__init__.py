@@ -6,6 +6,7 @@ from gatewise.data.reading import read
 from gatewise.data.registry import DatasetInfo, catalogue
 from gatewise.data.series_table import read_time_series
 from gatewise.data.splits import check_trainable, deduplicate, hold_out, without
+from gatewise.data.tagged import read_tagged
 from gatewise.data.time_series import TimeSeries
 from gatewise.data.vectors import Vectors, load_vectors
 
@@ -23,6 +24,7 @@ __all__ = [
     "load",
     "load_vectors",
     "read",
+    "read_tagged",
     "read_time_series",
     "without",
 ]

@@ -75,10 +75,10 @@ class LengthBatches(keras.utils.PyDataset):
     ):
         super().__init__()
         self.batch_size, self.seed = batch_size, seed
-        self._lengths = np.asarray(lengths)
+        self.lengths = np.asarray(lengths)
         self._collate = collate
-        self.widths = _covering(widths or bucket_widths(self._lengths), int(self._lengths.max()))
-        self._bucket = np.searchsorted(self.widths, self._lengths)
+        self.widths = _covering(widths or bucket_widths(self.lengths), int(self.lengths.max()))
+        self._bucket = np.searchsorted(self.widths, self.lengths)
         self.start_epoch(0)
 
     @property
@@ -88,28 +88,32 @@ class LengthBatches(keras.utils.PyDataset):
     @property
     def examples(self) -> int:
         """How many examples there are."""
-        return len(self._lengths)
+        return len(self.lengths)
 
     @property
     def order(self) -> np.ndarray:
         """Positions of the examples in the order in which the batches give them, `[N]`."""
         return np.concatenate([members for members, _ in self._plan])
 
+    def members(self, index: int) -> np.ndarray:
+        """Positions of the examples of one batch, `[B]`."""
+        return self._plan[index][0]
+
     @property
     def padding(self) -> float:
         """The part of all padded steps that is padding, 0 to 1."""
         padded = sum(len(members) * width for members, width in self._plan)
-        return 1.0 - float(self._lengths.sum()) / padded
+        return 1.0 - float(self.lengths.sum()) / padded
 
     def start_epoch(self, epoch: int) -> None:
         """Lay out the batches of one epoch; a function of the seed and the epoch alone, so that a
         resumed training sees what an undisturbed one would have seen."""
         if self.seed is None:
-            order = np.argsort(self._lengths, kind="stable")
+            order = np.argsort(self.lengths, kind="stable")
             self._plan = self._batches(order)
             return
         rng = np.random.default_rng([self.seed, epoch])
-        self._plan = self._batches(rng.permutation(len(self._lengths)))
+        self._plan = self._batches(rng.permutation(len(self.lengths)))
         rng.shuffle(self._plan)
 
     def __getitem__(self, index: int) -> tuple[Any, ...]:

@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,13 @@ from gatewise.data.fetch import Say, fetched, unpack
 from gatewise.data.reading import read
 from gatewise.data.registry import DATASETS, DatasetInfo, info
 from gatewise.data.series_table import read_time_series
+from gatewise.data.tagged import read_tagged
 from gatewise.errors import ArgumentError, DataError
+
+READERS: dict[str, Callable[..., Examples]] = {
+    "tagging": read_tagged,
+    "forecast": read_time_series,
+}
 
 
 def get(name: str, say: Say = print) -> Path:
@@ -88,11 +95,11 @@ def load(name: str, say: Say = print) -> tuple[Examples, Examples | None]:
     if entry.job == "vectors":
         raise ArgumentError(f"{name}: expected a set of examples, got vectors; use load_vectors.")
     folder = get(name, say)
-    if entry.job == "forecast":
-        series = read_time_series(folder / entry.train, **entry.reading)
-        return replace(series, source=name, notes=[]), None
     # How our own file was read is nobody's concern.
-    train = replace(read(folder / entry.train), source=name, notes=[])
+    reader = READERS.get(entry.job, read)
+    train = replace(reader(folder / entry.train, **entry.reading), source=name, notes=[])
     if entry.test is None:
         return train, None
-    return train, replace(read(folder / entry.test), source=f"{name} (test)", notes=[])
+    return train, replace(
+        reader(folder / entry.test, **entry.reading), source=f"{name} (test)", notes=[]
+    )

@@ -26,6 +26,9 @@ MISSING_ID = "missing id"
 DUPLICATE = "duplicate"
 CONFLICT = "same input, other label"
 IN_BOTH = "also in the test data"
+UNEQUAL = "as many tags as words expected"
+NO_WORDS = "no words"
+NO_TAG = "a word without a tag"
 
 KINDS = (
     RAGGED,
@@ -44,6 +47,9 @@ KINDS = (
     DUPLICATE,
     CONFLICT,
     IN_BOTH,
+    UNEQUAL,
+    NO_WORDS,
+    NO_TAG,
 )
 
 
@@ -83,7 +89,7 @@ class Examples:
 
     kind: str
     inputs: list[Any]
-    labels: list[str] | None
+    labels: list[Any] | None
     rows: list[int]
     left_out: list[LeftOut] = field(default_factory=list)
     source: str = ""
@@ -94,7 +100,7 @@ class Examples:
         return len(self.inputs)
 
     @property
-    def answers(self) -> list[str]:
+    def answers(self) -> list[Any]:
         """The labels, where there must be some.
 
         Raises:

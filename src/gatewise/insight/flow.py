@@ -11,7 +11,8 @@ from gatewise.insight.gradients import gradients, undrawn
 from gatewise.insight.layer_flow import GradientFlow, LayerFlow
 from gatewise.insight.objective import row_losses
 from gatewise.insight.perturbed import Loss, Perturbed
-from gatewise.insight.recorder import build, layer_kind, network_input
+from gatewise.insight.recorded import layer_kind
+from gatewise.insight.recorder import build, network_input
 from gatewise.insight.taps import readable
 
 ENDS = ("loss", "last")

@@ -98,6 +98,11 @@ def find_head(network: keras.Model) -> Head:
 
 def _output(network: Any) -> Any:
     outputs = getattr(network, "outputs", None)
+    if not outputs and isinstance(network, keras.Sequential):
+        raise ArgumentError(
+            f"model {network.name!r}: expected a built model, got a Sequential that does not know "
+            "its input yet. Begin it with keras.Input((None, features)), or call it on a batch."
+        )
     if not outputs:
         raise ArgumentError(
             "model: expected a Classifier or a built functional or sequential Keras model, whose "

@@ -22,7 +22,7 @@ from gatewise.equations import Gates, LSTMGates, run_sequence
 from gatewise.equations.gates import STATES
 from gatewise.equations.sequence import Step
 from gatewise.insight.gradients import Perturb
-from gatewise.insight.recorder import layer_kind
+from gatewise.insight.recorded import layer_kind
 from gatewise.insight.steps import KINDS
 from gatewise.insight.taps import tapped
 from gatewise.kernels.contract import Array

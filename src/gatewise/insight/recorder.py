@@ -1,38 +1,27 @@
 """Recording: a model runs once, and every gate of every step of its recurrent layers is kept."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection
 from typing import Any
 
 import keras
 import numpy as np
 from keras import ops
 
-from gatewise.equations.gates import KERNEL_ORDER, STATES
+from gatewise.equations.gates import KERNEL_ORDER
 from gatewise.errors import ArgumentError
+from gatewise.insight.recorded import (
+    Chosen,
+    Recorded,
+    Selection,
+    layer_kind,
+    positions,
+)
 from gatewise.insight.recording import LayerRecording, Recording
-from gatewise.insight.steps import KINDS, Run, runner
-from gatewise.insight.taps import readable, tapped
-from gatewise.kernels.contract import Array
-from gatewise.kernels.reference import filled
-from gatewise.layers.kernel_io import fill_of, mask_of
+from gatewise.insight.steps import KINDS
+from gatewise.insight.taps import readable
 from gatewise.layers.recurrent import activation_name
 
-Chosen = slice | Sequence[int] | np.ndarray | None
-
-# What is computed at a time where an input is long: its gates, before any are chosen, take so much.
-CHUNK_BYTES = 64 << 20
 DTYPES = ("float16", "float32")
-
-
-@dataclass(frozen=True)
-class Selection:
-    """What of each layer is kept."""
-
-    units: Chosen = None
-    steps: Chosen = None
-    dtype: str = "float32"
-    inputs: bool = False  # whether what the layers are given is kept too
 
 
 def record(
@@ -103,7 +92,7 @@ class Recorder:
         self.model = model
         network = getattr(model, "network", model)
         self._layers = readable(network, layers)
-        self._recorded = _Recorded(network, self._layers, Selection(units, steps, dtype, inputs))
+        self._recorded = Recorded(network, self._layers, Selection(units, steps, dtype, inputs))
 
     def __call__(
         self, x: Any, batch_size: int = 32, given: dict[str, np.ndarray] | None = None
@@ -113,24 +102,33 @@ class Recorder:
         `given` has, by layer, the input [B, T, I] that it gets in the place of the model's.
         """
         x = network_input(self.model, x)
+        check_input(self._recorded.network, x)
         build(self._recorded.network, x)
         x = x, given or {}
         rows = len(keras.tree.flatten(x)[0])
         if rows == 0:
             raise ArgumentError("x: expected at least one row, got none.")
         parts = [
-            self._recorded.predict_on_batch(
+            self._recorded.arrays(
                 keras.tree.map_structure(lambda one, at=start: one[at : at + batch_size], x)
             )
             for start in range(0, rows, batch_size)
         ]
-        whole = keras.tree.map_structure(lambda *one: np.concatenate(one), *parts)
+        weights = [part.pop("weights") for part in parts].pop()
+        whole = parts[0]
+        if len(parts) > 1:  # else it would be no more than a copy
+            whole = keras.tree.map_structure(lambda *one: np.concatenate(one), *parts)
         # In the order in which they ran, which a compiled function's dictionaries lose.
-        found = {name: self._layer(name, whole["layers"][name]) for name in self._recorded.paths}
+        found = {
+            name: self._layer(name, whole["layers"][name], weights) for name in self._recorded.paths
+        }
         return Recording(found, whole["outputs"])
 
-    def _layer(self, name: str, arrays: dict[str, Any]) -> LayerRecording:
-        layer = self._layers[name.partition("#")[0]]
+    def _layer(
+        self, name: str, arrays: dict[str, Any], weights: dict[str, np.ndarray]
+    ) -> LayerRecording:
+        path = name.partition("#")[0]
+        layer = self._layers[path]
         gates, mask = arrays["gates"], arrays["mask"]
         selection = self._recorded.selection
         return LayerRecording(
@@ -145,7 +143,7 @@ class Recorder:
             units=positions("units", selection.units, layer.units),
             activation=activation_name(layer.activation),
             inputs=arrays.get("inputs"),
-            weights={"recurrent_kernel": ops.convert_to_numpy(layer.cell.recurrent_kernel)},
+            weights={"recurrent_kernel": weights[path]},
             path=self._recorded.paths[name],
         )
 
@@ -164,148 +162,40 @@ def network_input(model: keras.Model, x: Any) -> Any:
         return model.network_input(x)
     if isinstance(x, list) and not any(hasattr(one, "shape") for one in keras.tree.flatten(x)):
         x = np.asarray(x)  # rows written as lists of numbers, not several inputs
-    return keras.tree.map_structure(ops.convert_to_numpy, x)
+    return keras.tree.map_structure(
+        lambda one: one if type(one) is np.ndarray else ops.convert_to_numpy(one), x
+    )
+
+
+def check_input(network: keras.Model, x: Any) -> None:
+    """That arrays have the shapes which a network says it takes, and a step at least.
+
+    Raises: ArgumentError.
+    """
+    arrays, wanted = (
+        keras.tree.flatten(x),
+        keras.tree.flatten(getattr(network, "inputs", None) or []),
+    )
+    for one in arrays:
+        if len(one.shape) > 1 and one.shape[1] == 0:
+            raise ArgumentError(
+                f"x: expected at least one step, got an input of shape {list(one.shape)}."
+            )
+    if len(arrays) != len(wanted):
+        return  # Keras's own words tell which are missing
+    for one, expected in zip(arrays, wanted, strict=True):
+        sizes = expected.shape[1:]
+        if len(one.shape) == len(sizes) + 1 and any(
+            size not in (None, given) for size, given in zip(sizes, one.shape[1:], strict=True)
+        ):
+            told = ["any" if size is None else size for size in sizes]
+            raise ArgumentError(
+                f"x: expected rows of shape [{', '.join(map(str, told))}], as model "
+                f"{network.name!r} takes them, got {list(one.shape[1:])}."
+            )
 
 
 def build(network: keras.Model, x: Any) -> None:
     """Run a network that was never called on a row, so that its weights are there."""
     if not all(layer.built for layer in network._flatten_layers()):
         network(keras.tree.map_structure(lambda one: one[:1], x), training=False)
-
-
-def layer_kind(layer: Any) -> str:
-    """One of KINDS."""
-    names = {"LSTM": keras.layers.LSTM, "GRU": keras.layers.GRU}
-    return next((name for name, one in names.items() if isinstance(layer, one)), "SimpleRNN")
-
-
-def positions(name: str, chosen: Chosen, length: int) -> np.ndarray:
-    """What was chosen of `length` as ascending positions.
-
-    >>> positions("units", [2, -1], 4).tolist()
-    [2, 3]
-    """
-    if chosen is None or isinstance(chosen, slice):
-        return np.arange(length)[chosen or slice(None)]
-    found = np.atleast_1d(np.asarray(chosen))
-    if found.dtype.kind not in "iu" or (found < -length).any() or (found >= length).any():
-        raise ArgumentError(
-            f"{name}: expected positions from 0 to {length - 1}, got {found.tolist()[:8]}."
-        )
-    return np.unique(found % length)
-
-
-class _Recorded(keras.Model):
-    """Runs a network and gives, beside its outputs, what its recurrent layers computed.
-
-    As a model of its own, it is compiled and run by Keras's `predict` on every back end.
-    """
-
-    def __init__(self, network: keras.Model, layers: dict[str, Any], selection: Selection):
-        super().__init__(name="recorded")
-        self.network = network
-        self.chosen = tuple(layers.items())
-        self.selection = selection
-        self.paths: dict[str, str] = {}
-
-    def build(self, input_shape: Any = None) -> None:
-        self.built = True
-
-    def call(self, inputs: Any) -> dict[str, Any]:
-        inputs, given = inputs
-        found: dict[str, Any] = {}
-        self.paths.clear()  # of an earlier tracing
-
-        def tap(path, layer, sequences, states, mask):
-            name, count = path, 2
-            while name in found:  # a layer that the model uses in several places
-                name, count = f"{path}#{count}", count + 1
-            sequences = ops.cast(given.get(name, sequences), sequences.dtype)
-            results, found[name], self.paths[name] = _record(
-                layer, sequences, states, mask, self.selection
-            )
-            return results
-
-        with tapped(self.network, dict(self.chosen), tap):
-            outputs = self.network(inputs, training=False)
-        return {"outputs": outputs, "layers": found}
-
-
-def _record(layer: Any, sequences: Array, states: list[Array], mask: Any, selection: Selection):
-    """What `inner_loop` gives, the arrays to keep, and the path that computed them."""
-    run, path = runner(layer, layer_kind(layer))
-    mask, backwards = mask_of(mask, sequences.shape[0]), layer.go_backwards
-    inputs = {"inputs": ops.cast(sequences, "float32")} if selection.inputs else {}
-    T = sequences.shape[1]
-    real = ops.ones(sequences.shape[:2], "bool") if mask is None else mask
-    names = STATES[KINDS[layer_kind(layer)]]
-    initial = dict(zip(names, states, strict=True))
-    if backwards:  # taken in the order of the steps, and put in that of time at the end
-        sequences = ops.flip(sequences, axis=1)
-        mask = None if mask is None else ops.flip(mask, axis=1)
-    steps = positions("steps", selection.steps, T)
-    steps = np.sort(T - 1 - steps) if backwards else steps
-    units = positions("units", selection.units, layer.units)
-    hidden, states, kept = _in_chunks(
-        run, sequences, states, mask, _chunk(layer, sequences), steps, units, selection.dtype
-    )
-    outputs = hidden if mask is None else filled(fill_of(layer), hidden, mask)
-    arrays = {
-        "gates": {name: ops.flip(a, axis=1) if backwards else a for name, a in kept.items()},
-        "initial": initial,
-        "last": dict(zip(names, states, strict=True)),
-        "mask": real,
-        **inputs,
-    }
-    return (outputs[:, -1], outputs, states), arrays, path
-
-
-def _in_chunks(
-    run: Run,
-    x: Array,
-    states: list[Array],
-    mask: Array | None,
-    size: int,
-    steps: np.ndarray,
-    units: np.ndarray,
-    dtype: str,
-) -> tuple[Array, list[Array], dict[str, Array]]:
-    """All hidden states, the last states, and the chosen steps and units of every gate."""
-    hidden, kept = [], []
-    for start in range(0, x.shape[1], size):
-        part = slice(start, start + size)
-        states, arrays = run(x[:, part], states, None if mask is None else mask[:, part])
-        hidden.append(arrays["hidden"])
-        U = arrays["hidden"].shape[2]
-        inside = steps[(steps >= start) & (steps < start + size)] - start
-        if len(inside):
-            kept.append(
-                {
-                    name: ops.cast(_taken(array, inside, units, U), dtype)
-                    for name, array in arrays.items()
-                }
-            )
-    names = kept[0] if kept else {}
-    joined = {name: _joined([one[name] for one in kept]) for name in names}
-    return _joined(hidden), states, joined
-
-
-def _joined(parts: list[Array]) -> Array:
-    return parts[0] if len(parts) == 1 else ops.concatenate(parts, axis=1)
-
-
-def _taken(array: Array, steps: np.ndarray, units: np.ndarray, U: int) -> Array:
-    """[B, T, G·U] -> [B, S, G·V]; nothing moves where all are wanted."""
-    if len(steps) < array.shape[1]:
-        array = ops.take(array, steps, axis=1)
-    if len(units) == U:
-        return array
-    columns = (np.arange(array.shape[2] // U)[:, None] * U + units).ravel()
-    return ops.take(array, columns, axis=2)
-
-
-def _chunk(layer: Any, sequences: Array) -> int:
-    """How many steps to compute at a time."""
-    arrays = 2 + len(KINDS[layer_kind(layer)]._fields)
-    bytes_a_step = 4 * sequences.shape[0] * layer.units * arrays
-    return max(16, CHUNK_BYTES // bytes_a_step)

@@ -119,10 +119,11 @@ def _against_exploding(finding: Finding) -> list[str]:
         "Train with a smaller learning rate, so that the recurrent weights do not grow as far"
         + (" between one clipped step and the next." if finding.clipped else ".")
     )
-    if (steps := _steps_within(finding)) < finding.steps:
+    # Truncated to a step or less, a layer would learn no more than without recurrence.
+    if 1 < (steps := _steps_within(finding)) < finding.steps:
         said.append(
             f"Truncate the sequences: the gradient stays within {EXPLODED:g} times its size over "
-            f"the last {max(steps, 1)} of {finding.steps} steps."
+            f"the last {steps} of {finding.steps} steps."
         )
     return said
 

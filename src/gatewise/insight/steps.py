@@ -53,19 +53,15 @@ def _by_equation(layer: Any) -> Run:
 def _by_kernel(layer: Any, kind: type[Gates], kernel: Kernel) -> Run:
     def run(x: Array, states: list[Array], mask: Array | None) -> tuple[list[Array], dict]:
         spec, inputs = layer.kernel_arguments(x, states, mask, False)
-        spec = replace(spec, reverse=False, fill="hold", outputs=True)
+        spec = replace(spec, reverse=False, fill="hold_all", outputs=True)
         outputs = kernel.record(spec, inputs)
-        arrays = _named(kind, outputs)
-        if inputs.mask is not None:
-            before = dict(zip(STATES[kind], (state[0] for state in inputs.states), strict=True))
-            arrays = _hold(arrays, before, inputs.mask)
-        return [state[0] for state in outputs.states], arrays
+        return [state[0] for state in outputs.states], _named(kind, outputs)
 
     return run
 
 
 def _named(kind: type[Gates], outputs: Outputs) -> dict[str, Array]:
-    """A kernel's outputs by name; what is masked is left as it is."""
+    """A kernel's outputs by name."""
     assert outputs.hidden is not None
     assert outputs.residual is not None
     residual = outputs.residual
@@ -75,23 +71,3 @@ def _named(kind: type[Gates], outputs: Outputs) -> dict[str, Array]:
     if kind is LSTMGates and residual.cells is not None:
         arrays["cell"] = residual.cells[0]
     return arrays
-
-
-def _hold(arrays: dict[str, Array], before: dict[str, Array], mask: Array) -> dict[str, Array]:
-    """Masked steps as `run_sequence` gives them: states held, all else zero."""
-    T = mask.shape[1]
-    real = ops.expand_dims(mask, -1)
-    # The last real step so far, or -1; the states of a masked step are those of that one.
-    last = ops.where(mask, ops.arange(T, dtype="int32"), -ops.ones((), "int32"))
-    last = ops.expand_dims(ops.associative_scan(ops.maximum, last, axis=1), -1)
-
-    def held(name: str, array: Array) -> Array:
-        if name == "hidden":  # held by the kernel itself, as Spec.fill asks
-            return array
-        if name not in before:
-            return ops.where(real, array, ops.zeros_like(array))
-        # With one index a row and step, whole rows are taken rather than single numbers.
-        taken = ops.take_along_axis(array, ops.maximum(last, 0), axis=1)
-        return ops.where(last < 0, ops.expand_dims(before[name], 1), taken)
-
-    return {name: held(name, array) for name, array in arrays.items()}

@@ -16,8 +16,9 @@ Array = Any  # a tensor of whichever back end Keras runs on
 CELLS = ("LSTM", "GRU", "GRU reset before", "SimpleRNN tanh", "SimpleRNN relu")
 
 # What `Outputs.hidden` holds at a masked step, in the order of `enum gw_fill`: the previous
-# output, after the initial state or after zeros; zeros; anything.
-FILLS = ("hold", "hold_zero", "zero", "none")
+# output, after the initial state or after zeros; zeros; anything; and, from `Kernel.record` only,
+# the previous output after the initial state, with a residual that is filled too.
+FILLS = ("hold", "hold_zero", "zero", "none", "hold_all")
 
 # What runs where there is no kernel: "Keras" is the layer's code in Keras, "equations" ours.
 OTHERWISE = {"Keras": "Keras's own code runs", "equations": "the equations run"}
@@ -62,8 +63,9 @@ class Inputs(NamedTuple):
 class Residual(NamedTuple):
     """What the forward pass keeps for the backward pass, and what a gate recorder reads.
 
-    At a masked step both are unspecified. Else they equal `gatewise.equations.stacked` and
-    `LSTMGates.cell`.
+    At a masked step both are unspecified; with the fill "hold_all" the gates are zeros there, the
+    LSTM's cells hold the state before, and a GRU's are zeros. Else they equal
+    `gatewise.equations.stacked` and `LSTMGates.cell`.
     """
 
     gates: Array | None  # [D, B, T, G·U], activated; None for the simple cell

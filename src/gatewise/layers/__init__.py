@@ -2,6 +2,7 @@
 
 from gatewise.layers.bidirectional import Bidirectional
 from gatewise.layers.binary_gates import BinaryGateLSTM, round_gates
+from gatewise.layers.crf import CRF
 from gatewise.layers.exchange import accelerate, restore
 from gatewise.layers.paths import explain, explain_model, find_recurrent
 from gatewise.layers.pooling import MaxOverTime
@@ -10,6 +11,7 @@ from gatewise.layers.recurrent import GRU, LSTM, SimpleRNN, current_device
 from gatewise.layers.token_dropout import TokenDropout
 
 __all__ = [
+    "CRF",
     "GRU",
     "LSTM",
     "Bidirectional",

@@ -167,8 +167,9 @@ class BinaryGateLSTM(LSTM):
 def round_gates(model: keras.layers.Layer, rounded: bool = True) -> keras.layers.Layer:
     """Have every `BinaryGateLSTM` of a model round its gates to 0 or 1, or no longer do so.
 
-    What Keras has compiled for `fit`, `evaluate` and `predict` is compiled anew; a `Recorder`, or a
-    function that you traced yourself, keeps the gates that it was made with.
+    What Keras has compiled for `fit`, `evaluate` and `predict` is compiled anew, and so is a
+    `Recorder`; a function that you traced yourself keeps the gates that it was made with. A saved
+    `Classifier` does not keep the setting.
 
     Args:
         model: a Keras model or layer, or a task such as `Classifier`. It is changed and given back.

@@ -162,12 +162,15 @@ def activation_name(function) -> str:
 
     >>> activation_name(keras.activations.tanh), activation_name(keras.activations.softsign)
     ('tanh', 'softsign')
+    >>> activation_name(lambda x: x)
+    'lambda of your own'
     """
     with contextlib.suppress(TypeError):  # a callable object need not be hashable
         if function in KERNEL_ACTIVATIONS:
             return KERNEL_ACTIVATIONS[function]
-    try:
+    name = getattr(function, "__name__", type(function).__name__)
+    if name == "<lambda>":  # of which Keras would give the code
+        return "lambda of your own"
+    with contextlib.suppress(TypeError, ValueError, AttributeError):  # not known to Keras
         name = str(keras.activations.serialize(function))
-    except (TypeError, ValueError, AttributeError):  # nor known to Keras
-        name = getattr(function, "__name__", type(function).__name__)
     return f"{name} of your own" if name in KERNEL_ACTIVATIONS.values() else name

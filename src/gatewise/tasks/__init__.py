@@ -2,5 +2,6 @@
 
 from gatewise.tasks.classifier import Classifier, Prediction
 from gatewise.tasks.forecaster import Forecast, Forecaster
+from gatewise.tasks.tagger import Tagged, Tagger
 
-__all__ = ["Classifier", "Forecast", "Forecaster", "Prediction"]
+__all__ = ["Classifier", "Forecast", "Forecaster", "Prediction", "Tagged", "Tagger"]

@@ -10,6 +10,7 @@ from gatewise.errors import ArgumentError
 # Task: the package that has its KIND, imported only when it is asked for.
 PACKAGES = {
     "classifier": "gatewise.tasks.classifier.kind",
+    "tagger": "gatewise.tasks.tagger.kind",
     "forecaster": "gatewise.tasks.forecaster.kind",
 }
 

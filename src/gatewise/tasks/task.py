@@ -32,9 +32,9 @@ class Task(keras.Model):
     """
 
     task: ClassVar[str]  # as `--task` has it
-    default_loss: ClassVar[Any] = "sparse_categorical_crossentropy"
-    default_metrics: ClassVar[Sequence[Any]] = ("accuracy",)
-    monitor: ClassVar[str] = "val_accuracy"  # what the best epoch is chosen by; see KeepBest
+    default_loss: Any = "sparse_categorical_crossentropy"
+    default_metrics: Sequence[Any] = ("accuracy",)
+    monitor: str = "val_accuracy"  # what the best epoch is chosen by; see KeepBest
     peak_rate: ClassVar[float] = defaults.LEARNING_RATE
     answered: ClassVar[bool] = True  # whether each input has a target `y` beside it
 

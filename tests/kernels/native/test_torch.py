@@ -242,7 +242,7 @@ def test_functional_gradients_run_the_equations():
     assert torch.func.vmap(torch.func.grad(loss))(inputs.x[None]).shape == (1, *inputs.x.shape)
 
 
-@pytest.mark.parametrize("fill", FILLS)
+@pytest.mark.parametrize("fill", FILLS[:4])  # hold_all is only for what is recorded
 @pytest.mark.parametrize("D", [1, 2])
 @pytest.mark.parametrize("cell", CELLS)
 def test_second_derivatives_are_those_of_the_equations(cell, D, fill):

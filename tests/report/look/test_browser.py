@@ -2,13 +2,17 @@
 
 import re
 
+import keras
 import numpy as np
 import pytest
 
 import gatewise as gw
+from gatewise.insight.events import events, listing
+from gatewise.layers import BinaryGateLSTM, round_gates
 from gatewise.report import write_look
 from gatewise.report.look.colours import DIVERGING, SEQUENTIAL
 
+from ...insight.models import draw
 from ...toys import series, texts
 
 pytestmark = pytest.mark.browser
@@ -289,3 +293,32 @@ def test_a_series_is_stepped_by_a_click(chromium, pages):
     assert chosen(chromium)[1] == 0
     assert chromium.run("document.querySelectorAll('svg.series path').length") == 2
     assert chromium.errors == []
+
+
+def test_rounded_gates_read_as_events(chromium, tmp_path):
+    model = keras.Sequential([keras.Input((None, 2)), BinaryGateLSTM(12, name="layer")])
+    draw(model)
+    x = np.random.default_rng(3).normal(size=(6, 2)).astype("float32")
+    write_look(round_gates(model), [x], tmp_path / "events.html")
+    recording = gw.record(model, x[None])["layer"]
+    chromium.open(tmp_path / "events.html")
+    for _ in range(len(x)):
+        unit, step = chosen(chromium)
+        happened = events(recording)
+        happened = happened[happened["step"] == step]
+        assert chromium.text(".events").startswith(f"{len(happened)} of 12 units forgot or wrote")
+        said = chromium.text(".summary")
+        mine = happened[happened["unit"] == unit]
+        if len(mine):
+            did = next(listing(mine)).partition(f"unit {unit} ")[2].partition(" wrote")[0]
+            assert said.startswith(f"At step {step + 1} unit {unit} {did}")
+        else:
+            assert said.startswith(f"At step {step + 1} unit {unit} kept its memory and wrote")
+        chromium.run('document.querySelector(".heat").focus()')
+        chromium.key("ArrowLeft")
+    assert chromium.errors == []
+
+
+def test_gates_between_zero_and_one_are_no_events(page):
+    assert page.text(".events") == ""
+    assert page.text(".summary").startswith("Keeps")

@@ -157,6 +157,8 @@ def test_models_that_cannot_be_looked_into():
         see(two, [np.ones((3, 2))])
     with pytest.raises(ArgumentError, match="expected a recurrent layer"):
         see(keras.Sequential([keras.Input((None, 2)), keras.layers.Dense(1)]), [np.ones((3, 2))])
+    with pytest.raises(ArgumentError, match="expected a recurrent layer"):  # before its shape
+        see(keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)]), [np.ones((5, 3))])
 
 
 def test_layers_are_numbered_up_the_stack(series_model, text_model):

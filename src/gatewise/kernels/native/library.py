@@ -12,7 +12,7 @@ from gatewise import settings
 from gatewise.errors import ArgumentError, KernelError
 
 FILE = Path(__file__).parent / "libgatewise.so"
-ABI = 1  # GW_ABI of the header that `Call` and `SIGNATURES` follow
+ABI = 2  # GW_ABI of the header that `Call` and `SIGNATURES` follow
 
 INT, LONG, FLOATS, TEXT = ctypes.c_int32, ctypes.c_int64, ctypes.c_void_p, ctypes.c_char_p
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from gatewise.insight.events import rounded
 from gatewise.insight.memory import span
 from gatewise.insight.recording import LayerRecording
 from gatewise.report.look import colours, window
@@ -124,6 +125,7 @@ def _layer(look: Look, name: str, title: str) -> dict[str, Any]:
         "backwards": layer.backwards,
         "activation": look.activations[name],
         "units": layer.units.tolist(),
+        "rounded": all(rounded(side.layers[name]) for side in look.sides),
         "arrays": arrays,
         "rankings": rankings(look, name),
     }

@@ -12,6 +12,7 @@ from gatewise.errors import ArgumentError, GatewiseWarning
 from gatewise.insight.attribution import Attribution, Attributor
 from gatewise.insight.recorder import Recorder
 from gatewise.insight.recording import LayerRecording, Recording
+from gatewise.insight.taps import readable
 from gatewise.layers.paths import find_recurrent
 from gatewise.report import words
 from gatewise.report.look import window
@@ -90,6 +91,7 @@ def see(
         given = "one text" if isinstance(inputs, str) else str(len(inputs))
         raise ArgumentError(f"inputs: expected a list of one or two inputs, got {given}.")
     with _noted() as notes:
+        readable(getattr(model, "network", model))  # said before anything of the inputs is
         sides = [_side(model, shown(model, one, channels), steps) for one in inputs]
     kept = window.most_active([side.layers for side in sides])
     sides = [replace(side, layers=layers) for side, layers in zip(sides, kept, strict=True)]

@@ -35,7 +35,8 @@ def prepare(options: RunOptions, say: Callable[[str], None] = print) -> Parts:
     season = options.model.get("season") or first.season
     horizon = options.model.get("horizon") or horizon_for(season)
     say(_told(examples, first, season, horizon))
-    kept, dropped = [], []
+    kept: list[int] = []
+    dropped: list[int] = []
     for place, series in enumerate(examples.inputs):
         cut = Cut(series, horizon, options.holdout, options.validation)
         (kept if cut.train_end >= LEAST_PAST else dropped).append(place)
@@ -65,8 +66,10 @@ def read(options: RunOptions, say: Callable[[str], None]) -> Examples:
     if known_data_set(options.data):
         examples = data.load(options.data, say)[0]
         if examples.kind != "forecast":
-            raise ArgumentError(f"{options.data}: expected series with dates to forecast, got a "
-                                f"set of {examples.kind}. gatewise data list names others.")  # fmt: skip
+            raise ArgumentError(
+                f"{options.data}: expected series with dates to forecast, got a set of "
+                f"{examples.kind}. gatewise data list names others."
+            )
         return examples
     return read_file(options.data, options.reading, known_names(options.model.get("known")))
 

@@ -112,13 +112,15 @@ class Side {
     const name = `Unit ${page.layers[layer].units[unit]}`;
     const terms = equationsOf(layer, at), held = masked(this.side, layer).has(step);
     find(".cell-title", this.root).textContent = `${name} at ${place}`;
-    const said = held ? "A masked step: the state before is held." : summaryOf(layer, at);
+    const done = page.layers[layer].rounded ? eventOf(layer, unit, at, place) : summaryOf(layer, at);
+    const said = held ? "A masked step: the state before is held." : done;
     find(".summary", this.root).textContent = said;
     find(".equations", this.root).replaceChildren(...(held ? [] : terms.map((one) => equationBox(layer, one))));
     find(".sums", this.root).textContent = held ? "" : sumsOf(layer, at);
     const left = remembers(layer) && !held
       ? `After the last step, ${percent(leftAtEnd(this.side, layer, step, unit))} of what it wrote here is left.` : "";
     find(".left", this.root).textContent = left;
+    find(".events", this.root).textContent = eventsAt(this.side, layer, step);
     // Spoken when a cell was chosen; what the pointer passes over would be chatter.
     if (!this.hovered && !this.playing) {
       find(`#chosen-${this.side}`).textContent = `${name}, ${place}. ${said} ${terms.map(spoken).join("; ")}.`;

@@ -1,0 +1,158 @@
+"""Read sentences whose words carry tags: CoNLL-U, CoNLL columns, `word/TAG` text, JSON lines."""
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from gatewise.data.examples import (
+    BROKEN,
+    NO_TAG,
+    NO_WORDS,
+    UNEQUAL,
+    Examples,
+    LeftOut,
+    excerpt,
+    nothing_left,
+)
+from gatewise.data.opening import existing_file, form, text_lines
+from gatewise.errors import ArgumentError
+
+Row = tuple[int, Any]  # the line a sentence begins on, and what stands there
+
+
+def read_tagged(
+    path: str | Path, *, encoding: str | None = None, labelled: bool = True
+) -> Examples:
+    """Read tagged sentences; the file's extension says how.
+
+    | extension | what is read |
+    | --- | --- |
+    | .conllu | CoNLL-U: the words in the second column, the universal tags in the fourth |
+    | .conll .bio .iob .iob2 .tags | columns: the word first, its tag last; blank lines between |
+    | .jsonl .ndjson | an object a line: `{"words": [...], "tags": [...]}` |
+    | .txt .pos | a sentence a line, each word as `word/TAG` |
+
+    What cannot be used is left out and listed in `Examples.left_out`.
+
+    Args:
+        path: the file.
+        encoding: by default UTF-8, or what the byte order mark says.
+        labelled: whether tags are expected; without, they are not looked at.
+
+    Returns: examples whose inputs are lists of words and whose labels are lists of tags.
+
+    Raises:
+        ArgumentError: another extension.
+        DataError: the file is missing, or nothing in it can be used.
+    """
+    path = existing_file(path)
+    if form(path) not in READERS:
+        raise ArgumentError(
+            f"{path.name}: expected tagged sentences in one of {', '.join(READERS)}, got "
+            f"{form(path) or 'no extension'}. Rename the file after what is in it."
+        )
+    words, tags, rows, left_out = [], [], [], []
+    with text_lines(path, encoding) as lines:
+        for row, found in READERS[form(path)](lines):
+            if isinstance(found, str):
+                left_out.append(LeftOut(row, found))
+                continue
+            if reason := _wrong(found[0], found[1], labelled):
+                left_out.append(LeftOut(row, reason, _told(found[0])))
+                continue
+            rows.append(row)
+            words.append(found[0])
+            tags.append(found[1])
+    if not words:
+        raise nothing_left(str(path), "tagged sentences", left_out)
+    return Examples(
+        "sentences", words, tags if labelled else None, rows, left_out, source=path.name
+    )
+
+
+def _wrong(words: Any, tags: Any, labelled: bool) -> str | None:
+    """Why a sentence cannot be used."""
+    if not isinstance(words, list) or not all(isinstance(one, str) for one in words):
+        return f"{BROKEN}: words are no list of texts"
+    if not words or not all(word.strip() for word in words):
+        return NO_WORDS
+    if not labelled:
+        return None
+    if not isinstance(tags, list):
+        return NO_TAG
+    if len(words) != len(tags):
+        return f"{UNEQUAL}: {len(words)} words but {len(tags)} tags"
+    return None if all(isinstance(tag, str) and tag for tag in tags) else NO_TAG
+
+
+def _told(words: Any) -> str:
+    return excerpt(" ".join(map(str, words)) if isinstance(words, list) else words)
+
+
+def _blocks(lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
+    """The lines between blank ones, with the number of the first."""
+    block: list[str] = []
+    start = 1
+    for number, line in enumerate(lines, 1):
+        line = line.rstrip("\r\n")
+        if line.strip():
+            start = start if block else number
+            block.append(line)
+        elif block:
+            yield start, block
+            block = []
+    if block:
+        yield start, block
+
+
+def _conllu(lines: Iterable[str]) -> Iterator[Row]:
+    """Ranges (1-2) and empty nodes (8.1) are no words of the sentence."""
+    for start, block in _blocks(lines):
+        rows = [line.split("\t") for line in block if not line.startswith("#")]
+        rows = [row for row in rows if row[0].isdigit()]
+        short = next((row for row in rows if len(row) < 4), None)
+        if short:
+            yield start, f"{BROKEN}: expected ten columns, got {len(short)}"
+        else:
+            yield start, ([row[1] for row in rows], [row[3] for row in rows])
+
+
+def _columns(lines: Iterable[str]) -> Iterator[Row]:
+    for start, block in _blocks(lines):
+        rows = [line.split("\t" if "\t" in line else None) for line in block]
+        rows = [row for row in rows if row and row[0] != "-DOCSTART-"]
+        if rows:
+            yield start, ([row[0] for row in rows], [row[-1] for row in rows if len(row) > 1])
+
+
+def _slashed(lines: Iterable[str]) -> Iterator[Row]:
+    for number, line in enumerate(lines, 1):
+        parts = [token.rpartition("/") for token in line.split()]
+        if parts:
+            yield (
+                number,
+                (
+                    [word if mark else tag for word, mark, tag in parts],
+                    [tag for _, mark, tag in parts if mark],
+                ),
+            )
+
+
+def _json_lines(lines: Iterable[str]) -> Iterator[Row]:
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line)
+            yield number, (record.get("words", record.get("tokens")), record.get("tags"))
+        except (ValueError, AttributeError, RecursionError):
+            yield number, f"{BROKEN}: expected a JSON object"
+
+
+READERS = {
+    ".conllu": _conllu,
+    **dict.fromkeys((".conll", ".bio", ".iob", ".iob2", ".tags"), _columns),
+    **dict.fromkeys((".jsonl", ".ndjson"), _json_lines),
+    **dict.fromkeys((".txt", ".pos"), _slashed),
+}

@@ -1,0 +1,312 @@
+"""Tag every step: words in, a tag each out; or measurements in, a label a step out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from gatewise import architectures
+from gatewise.data.batches import LengthBatches, pad
+from gatewise.data.scaling import SeriesScaler
+from gatewise.data.vocabulary import Vocabulary
+from gatewise.errors import ArgumentError, DataError
+from gatewise.tasks import defaults, inputs
+from gatewise.tasks.tagger import measures as tagging
+from gatewise.tasks.tagger.measures import TokenAccuracy
+from gatewise.tasks.task import BATCH_SIZE, Task
+
+NO_TAG = -1  # the target of padding
+
+
+@dataclass(frozen=True)
+class Tagged:
+    """A tag for each step, and how probable each is."""
+
+    tags: list[str]
+    probabilities: list[float]
+
+
+@keras.saving.register_keras_serializable(package="gatewise")
+class Tagger(Task):
+    """A recurrent tagger of raw sentences or series; a `keras.Model` that carries its vocabulary.
+
+    `fit` takes sentences as lists of words and a list of tags for each; or series `[T, I]` and a
+    label for each step. Words are read lower-cased, their characters as they stand.
+
+    Args:
+        cell: `"lstm"`, `"gru"`, `"simple_rnn"` or `"binary_gate_lstm"`; default `"lstm"`.
+        units: U, units of each recurrent layer and direction; default 128.
+        depth: number of recurrent layers; default 1.
+        bidirectional: whether each layer reads both ways; default True.
+        embedding: length of a word's vector; default 100.
+        characters: most characters of a word that are read, from both of its ends; 0 for none;
+            default 16.
+        dropout: part of the values dropped in training around the recurrent stack; default 0.4.
+        token_dropout: part of the words read as unknown in training; default 0.05.
+        vocabulary_size: most word ids kept; default 50,000.
+        crf: whether a conditional random field judges whole sequences of tags (Huang et al. 2015,
+            arXiv:1508.01991): for tags that depend on their neighbours, IOB for instance; default
+            False.
+        seed: seed of weights, dropout and the order of the batches; default 0.
+
+    Raises:
+        ArgumentError: an argument is out of its range; see the message.
+
+    Example:
+        >>> tagger = Tagger(units=8, embedding=8, characters=4)
+        >>> words, tags = ["a b".split(), "b a a".split()] * 16, ["A B".split(), "B A A".split()] * 16
+        >>> history = tagger.fit(words, tags, epochs=20, verbose=0)
+        >>> tagger.tag(["a a b".split()])[0].tags
+        ['A', 'A', 'B']
+    """  # noqa: E501
+
+    task = "tagger"
+    default_loss: Any = keras.losses.SparseCategoricalCrossentropy(ignore_class=NO_TAG)
+    default_metrics: Sequence[Any] = (TokenAccuracy(name="accuracy"),)
+
+    def __init__(
+        self,
+        cell: str = "lstm",
+        units: int = 128,
+        depth: int = 1,
+        bidirectional: bool = True,
+        embedding: int = 100,
+        characters: int = 16,
+        dropout: float = 0.4,
+        token_dropout: float = 0.05,
+        vocabulary_size: int = 50_000,
+        crf: bool = False,
+        seed: int = 0,
+        name: str | None = None,
+    ):
+        options = {
+            "cell": cell, "units": units, "depth": depth, "bidirectional": bidirectional,
+            "embedding": embedding, "characters": characters, "dropout": dropout,
+            "token_dropout": token_dropout, "vocabulary_size": vocabulary_size,
+            "crf": crf, "seed": seed,
+        }  # fmt: skip
+        super().__init__(options, name)
+        if crf:  # the loss is `compute_loss`; a tag alone is no answer to be counted
+            self.default_loss, self.default_metrics, self.monitor = None, (), "val_loss"
+        self.tags: tuple[str, ...] = ()
+        self.words: Vocabulary | None = None
+        self.spelling: Vocabulary | None = None
+        self.scaler: SeriesScaler | None = None
+        self._widths: tuple[int, ...] = ()
+        shared = ("cell", "units", "depth", "embedding", "dropout", "token_dropout", "seed")
+        architectures.check_many_to_many(**{one: self.options[one] for one in shared})
+
+    def plan(
+        self, examples: Sequence, batch_size: int | None = None, epochs: int | None = None
+    ) -> tuple[int, int]:
+        """As every task, but a sentence teaches as often as it has words: a large set needs few
+        epochs."""
+        batch_size, usual = super().plan(examples, batch_size, epochs)
+        words = sum(map(len, examples))
+        return batch_size, epochs or (usual if words < 200_000 else LARGE_EPOCHS)
+
+    def tag(self, x: Any) -> list[Tagged]:
+        """The tags of each sentence or series, in their order, with their probabilities."""
+        self._check_adapted()
+        x = inputs.listed(x)
+        if not x:
+            return []
+        found: list[Tagged | None] = [None] * len(x)
+        batches = self.batches(x)
+        lengths = batches.lengths
+        for place in range(batches.num_batches):
+            members = batches.members(place)
+            given = self.predict_on_batch(batches[place][0])
+            best, probabilities = self._decoded(given, lengths[members])
+            for row, member in enumerate(members):
+                steps = range(lengths[member])
+                found[member] = Tagged(
+                    [self.tags[best[row, t]] for t in steps],
+                    [float(probabilities[row, t, best[row, t]]) for t in steps],
+                )
+        return [one for one in found if one is not None]
+
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True) -> Any:
+        """With a CRF and the default loss, the mean of -log p of the whole sequences a step."""
+        if not self.options["crf"] or self.loss is not None:
+            return super().compute_loss(x, y, y_pred, sample_weight, training)
+        real = tagging.real_steps(y)
+        losses = -self._crf.log_probability(y_pred, ops.maximum(y, 0), real)
+        # A sequence with a tag that training never saw has no probability.
+        known = ops.cast(ops.all(ops.logical_or(y >= 0, ops.logical_not(real)), axis=1), "float32")
+        weights = known if sample_weight is None else known * sample_weight[:, 0]
+        steps = ops.sum(ops.cast(real, "float32"), axis=1)
+        return ops.sum(losses * weights) / ops.maximum(ops.sum(steps * weights), 1.0)
+
+    @property
+    def _crf(self) -> Any:
+        return self.network.get_layer("crf")
+
+    def _decoded(self, given: np.ndarray, lengths: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The tags' positions `[B, T]`, and the probability of every tag `[B, T, K]`."""
+        if not self.options["crf"]:
+            return given.argmax(axis=-1), given
+        real = np.arange(given.shape[1])[None, :] < lengths[:, None]
+        found = self._crf.viterbi(given, real), self._crf.marginals(given, real)
+        return tuple(ops.convert_to_numpy(one) for one in found)  # type: ignore[return-value]
+
+    def batches(
+        self,
+        x: Sequence,
+        y: Sequence | None = None,
+        *,
+        weights: np.ndarray | None = None,
+        batch_size: int = BATCH_SIZE,
+        seed: int | None = None,
+    ) -> LengthBatches:
+        """Encoded, padded batches of raw sentences or series, as `network` takes them."""
+        parts = self._encoded(inputs.listed(x))
+        targets = None if y is None else self._targets(x, y)
+
+        def collate(members: np.ndarray, width: int) -> tuple[Any, ...]:
+            batch: list[Any] = [self._padded(parts, members, width)]
+            if targets is not None:
+                batch.append(padded([targets[i] for i in members], width, NO_TAG))
+            if weights is not None:
+                batch.append(np.repeat(weights[members][:, None], width, axis=1))
+            return tuple(batch)
+
+        lengths = [len(one) for one in parts[0]]
+        return LengthBatches(
+            lengths, collate, batch_size=batch_size, widths=self._widths, seed=seed
+        )
+
+    def network_input(self, x: Any) -> Any:
+        """Raw sentences or series as `network` takes them, in their order: `[B, T]` word ids and
+        `[B, T, C]` character ids, or `[B, T, I]`."""
+        parts = self._encoded(inputs.listed(x))
+        return self._padded(parts, np.arange(len(parts[0])), max(map(len, parts[0])))
+
+    def network_target(self, y: Any) -> np.ndarray:
+        """Raw tags as the loss takes them: tag ids int32 `[B, T]`, -1 for padding."""
+        ids = [self._tag_ids(one) for one in inputs.listed(y, "y")]
+        return padded(ids, max(map(len, ids)), NO_TAG)
+
+    def _learn(self, x: list, y: Any) -> None:
+        self._check_rows(x, y)
+        self.tags = tuple(sorted({str(tag) for tags in y for tag in tags}))
+        if len(self.tags) < 2:
+            raise DataError(f"tags: expected at least two different ones, got {list(self.tags)}.")
+        self._widths = tuple(defaults.widths([len(one) for one in x]))
+        if not _is_text(x):
+            self.scaler = SeriesScaler().adapt(x)
+            return
+        frequent = defaults.min_frequency(len(x))
+        lowered = ([word.lower() for word in words] for words in x)
+        self.words = Vocabulary.of(lowered, self.options["vocabulary_size"], frequent)
+        if self.options["characters"]:
+            self.spelling = Vocabulary.of(word for words in x for word in words)
+
+    def _learned(self) -> dict[str, Any]:
+        kept = {"words": self.words, "spelling": self.spelling, "scaler": self.scaler}
+        return {
+            "tags": list(self.tags),
+            "widths": list(self._widths),
+            **{name: one and one.get_config() for name, one in kept.items()},
+        }
+
+    def _recall(self, learned: dict[str, Any]) -> None:
+        self.tags = tuple(learned["tags"])
+        self._widths = tuple(int(width) for width in learned["widths"])
+        classes: dict[str, Any] = {
+            "words": Vocabulary, "spelling": Vocabulary, "scaler": SeriesScaler,
+        }  # fmt: skip
+        for name, one in classes.items():
+            setattr(self, name, learned[name] and one.from_config(learned[name]))
+
+    def _architecture(self) -> keras.Model:
+        used = ("cell", "units", "depth", "bidirectional", "embedding", "dropout", "token_dropout",
+                "crf")  # fmt: skip
+        given: dict[str, Any] = {name: self.options[name] for name in used}
+        return architectures.many_to_many(
+            classes=len(self.tags),
+            seed=self.options["seed"] * 1000,
+            name="network",
+            vocabulary=self.words.size if self.words else None,
+            characters=self.spelling.size if self.spelling else None,
+            features=self.scaler.size if self.scaler else None,
+            **given,
+        )
+
+    def _checked(self, x: Any, y: Any) -> tuple[list, list | None]:
+        x, y = inputs.paired(x, y)
+        self._check_rows(x, y)
+        return x, y
+
+    def _check_rows(self, x: list, y: Any) -> None:
+        for row, (words, tags) in enumerate(zip(x, y, strict=True)):
+            if isinstance(words, str) or isinstance(tags, str):
+                raise ArgumentError(
+                    f"row {row}: expected a list of words and a list of tags, got one text. Split "
+                    "it into words first."
+                )
+            if len(words) != len(tags):
+                raise ArgumentError(
+                    f"row {row}: expected a tag for each word, got {len(words)} words but "
+                    f"{len(tags)} tags."
+                )
+
+    def _encoded(self, x: list) -> list[list[np.ndarray]]:
+        """For each input of the network the rows, unpadded."""
+        self._check_adapted()
+        if self.scaler is not None:
+            return [self.scaler.encode(x)]
+        wrong = next((one for one in x if isinstance(one, str) or len(one) == 0), None)
+        if wrong is not None:
+            raise ArgumentError(
+                f"x: expected sentences as lists of words, got {wrong!r}. Split it into words."
+            )
+        assert self.words is not None
+        rows = [[self.words.encode([word.lower() for word in words]) for words in x]]
+        if self.spelling is not None:
+            rows.append([self._spelled(words) for words in x])
+        return rows
+
+    def _spelled(self, words: Sequence[str]) -> np.ndarray:
+        """Character ids `[T, C]`; of a long word both ends."""
+        assert self.spelling is not None
+        most = self.options["characters"]
+        head = most - most // 2
+        ids = np.zeros((len(words), most), "int32")
+        for place, word in enumerate(words):
+            ends = word if len(word) <= most else word[:head] + word[-(most // 2) :]
+            ids[place, : len(ends)] = self.spelling.encode(ends)
+        return ids
+
+    def _padded(self, parts: list[list[np.ndarray]], members: np.ndarray, width: int) -> Any:
+        if self.scaler is not None:
+            return pad([parts[0][i] for i in members], width)
+        batch = [padded([rows[i] for i in members], width, 0) for rows in parts]
+        return tuple(batch) if len(batch) > 1 else batch[0]
+
+    def _targets(self, x: Sequence, y: Sequence) -> list[np.ndarray]:
+        self._check_rows(list(x), list(y))
+        return [self._tag_ids(tags) for tags in y]
+
+    def _tag_ids(self, tags: Sequence[Any]) -> np.ndarray:
+        places = {tag: place for place, tag in enumerate(self.tags)}
+        # A tag that training never saw cannot be answered: it counts as padding does.
+        return np.array([places.get(str(tag), NO_TAG) for tag in tags], "int32")
+
+
+LARGE_EPOCHS = 4
+
+
+def padded(rows: Sequence[np.ndarray], width: int, value: int) -> np.ndarray:
+    """Rows `[T, …]` of whole numbers side by side, filled up to `[B, width, …]`."""
+    found = np.full((len(rows), width, *rows[0].shape[1:]), value, "int32")
+    for place, row in enumerate(rows):
+        found[place, : len(row)] = row
+    return found
+
+
+def _is_text(x: list) -> bool:
+    return isinstance(x[0], list | tuple) and isinstance(x[0][0], str)

@@ -1,0 +1,134 @@
+"""What a tagger's run has to tell beside what every run tells."""
+
+from collections import Counter, defaultdict
+from typing import Any
+
+import numpy as np
+
+from gatewise.data import Examples
+from gatewise.tasks import evaluation
+from gatewise.tasks.options import RunOptions
+from gatewise.tasks.preparation import Parts
+from gatewise.tasks.tagger.model import Tagger
+
+SHOWN = 12  # sentences with mistakes
+LONGEST = 60  # words of a sentence that are shown
+
+
+def results(tagger: Tagger, parts: Parts, options: RunOptions) -> dict[str, Any]:
+    """Scores, a baseline, and sentences with mistakes; see `gatewise.tasks.results`."""
+    shown = parts.test or parts.validation
+    judged = None if shown is None else judge(tagger, shown)
+    spans = bool(judged and "span_f1" in judged["scores"])
+    return {
+        "kind": "sentences",
+        "counted": "words",
+        "title": f"{len(tagger.tags)} tags",
+        "measures": ["token_accuracy", *(["span_f1"] if spans else []), "macro_f1"],
+        "test": judged and judged["scores"],
+        "baselines": None if shown is None else [most_frequent_tag(tagger, parts.train, shown)],
+        "sentences": judged["sentences"] if judged else [],
+        "data": _data(tagger, parts),
+        "model": {"vocabulary": tagger.words.size if tagger.words else None},
+    }
+
+
+def judge(tagger: Tagger, examples: Examples) -> dict[str, Any]:
+    """Scores of a tagger on tagged sentences, and the sentences with the surest mistakes."""
+    found = tagger.tag(examples.inputs)
+    predicted = [one.tags for one in found]
+    return {
+        "scores": scores(tagger, examples.answers, predicted),
+        "sentences": _mistaken(examples, found),
+    }
+
+
+def scores(tagger: Tagger, true: list[list[str]], predicted: list[list[str]]) -> dict[str, Any]:
+    """Token accuracy and macro F1 with intervals, each tag's scores, and of IOB tags span F1.
+
+    A tag that training never saw counts as a mistake.
+    """
+    known = [*tagger.tags, *sorted({tag for row in true for tag in row} - set(tagger.tags))]
+    places = {tag: place for place, tag in enumerate(known)}
+    right, given = (
+        np.array([places[tag] for row in rows for tag in row]) for rows in (true, predicted)
+    )
+    found = evaluation.score(right, given, known)
+    found["token_accuracy"] = found.pop("accuracy")
+    if iob(tagger.tags):
+        from seqeval.metrics import f1_score
+
+        found["span_f1"] = {"value": float(f1_score(true, predicted, zero_division=0))}
+    return found
+
+
+def iob(tags: tuple[str, ...]) -> bool:
+    """Whether tags mark spans: B-PER, I-PER, O and the like.
+
+    >>> iob(("B-PER", "I-PER", "O")), iob(("NOUN", "VERB"))
+    (True, False)
+    """
+    marked = [tag for tag in tags if tag != "O"]
+    return bool(marked) and all(tag[:2] in ("B-", "I-", "E-", "S-") for tag in marked)
+
+
+def most_frequent_tag(tagger: Tagger, train: Examples, shown: Examples) -> dict[str, Any]:
+    """The baseline: each word's most frequent tag in training, and of a new word the most frequent
+    tag among words met once."""
+    counts: dict[str, Counter] = defaultdict(Counter)
+    for words, tags in zip(train.inputs, train.answers, strict=True):
+        for word, tag in zip(words, tags, strict=True):
+            counts[_key(word)][tag] += 1
+    best = {word: found.most_common(1)[0][0] for word, found in counts.items()}
+    once = Counter(best[word] for word, found in counts.items() if found.total() == 1)
+    new = (once or Counter(best.values())).most_common(1)[0][0]
+    answers = [[best.get(_key(word), new) for word in words] for words in shown.inputs]
+    found = scores(tagger, shown.answers, answers)
+    kept = ("token_accuracy", "macro_f1", "span_f1")
+    told = {name: found[name] for name in kept if name in found}
+    return {"name": "most frequent tag", "detail": "of each word, without context", **told}
+
+
+def _key(word: Any) -> str:
+    return word.lower() if isinstance(word, str) else str(np.asarray(word).tolist())
+
+
+def _mistaken(examples: Examples, found: list) -> list[dict[str, Any]]:
+    """Sentences with mistakes, those with the surest one first."""
+    shown = []
+    rows = zip(examples.rows, examples.inputs, examples.answers, found, strict=True)
+    for row, words, true, one in rows:
+        wrong = [i for i, tag in enumerate(true) if tag != one.tags[i]]
+        if wrong:
+            surest = max(one.probabilities[i] for i in wrong)
+            shown.append((surest, row, words, true, one))
+    shown.sort(key=lambda item: -item[0])
+    return [
+        {
+            "row": int(row),
+            "words": [
+                {"word": str(word), "true": tag, "predicted": got, "probability": float(p)}
+                for word, tag, got, p in zip(words, true, one.tags, one.probabilities, strict=True)
+            ][:LONGEST],
+        }
+        for _, row, words, true, one in shown[:SHOWN]
+    ]
+
+
+def _data(tagger: Tagger, parts: Parts) -> dict[str, Any]:
+    present = {name: part for name, part in parts.named.items() if part is not None}
+    counts = {
+        name: Counter(tag for row in part.answers for tag in row) for name, part in present.items()
+    }
+    lengths = {
+        name: [len(words) for words in part.inputs]
+        for name, part in present.items()
+        if name != "validation"
+    }
+    return {
+        "labels": {
+            tag: {name: counts[name][tag] if name in counts else 0 for name in parts.named}
+            for tag in tagger.tags
+        },
+        "lengths": {"unit": "words", "values": lengths, "limit": None, "truncated": 0},
+    }

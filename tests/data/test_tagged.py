@@ -1,0 +1,77 @@
+"""Tagged sentences are read whatever they are written in; a bad one costs no other."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gatewise.data import read_tagged
+from gatewise.errors import ArgumentError, DataError
+
+CONLLU = """# sent_id = 1
+1-2\tdon't\t_\t_\t_\t_\t_\t_\t_\t_
+1\tdo\tdo\tAUX\t_\t_\t_\t_\t_\t_
+2\tn't\tnot\tPART\t_\t_\t_\t_\t_\t_
+2.1\tgo\tgo\tVERB\t_\t_\t_\t_\t_\t_
+
+# sent_id = 2
+1\tgo\tgo\tVERB\t_\t_\t_\t_\t_\t_
+"""
+COLUMNS = "-DOCSTART- O\n\nEU NNP B-ORG\nrejects VBZ O\n\n\nPeter NNP B-PER\n"
+SLASHED = "the/DT either/or/CC .../:\n\ngo/VB\n"
+WORDS = {
+    "a.conllu": (CONLLU, [["do", "n't"], ["go"]], [["AUX", "PART"], ["VERB"]], [1, 7]),
+    "a.conll": (COLUMNS, [["EU", "rejects"], ["Peter"]], [["B-ORG", "O"], ["B-PER"]], [3, 7]),
+    "a.txt": (SLASHED, [["the", "either/or", "..."], ["go"]], [["DT", "CC", ":"], ["VB"]], [1, 3]),
+}
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_each_format_is_read(tmp_path, name):
+    text, words, tags, rows = WORDS[name]
+    (tmp_path / name).write_text(text)
+    found = read_tagged(tmp_path / name)
+    assert (found.inputs, found.labels, found.rows) == (words, tags, rows)
+    assert found.left_out == []
+
+
+sentences = st.lists(
+    st.lists(st.tuples(st.text("abç字/", min_size=1), st.sampled_from("XYZ")), min_size=1),
+    min_size=1,
+)
+
+
+@given(sentences)
+def test_json_lines_come_back_as_they_were_written(tmp_path_factory, sentences):
+    path = tmp_path_factory.mktemp("json") / "a.jsonl"
+    columns = [tuple(map(list, zip(*one, strict=True))) for one in sentences]
+    rows = [json.dumps({"words": words, "tags": tags}) for words, tags in columns]
+    path.write_text("\n".join(rows))
+    found = read_tagged(path)
+    assert list(zip(found.inputs, found.labels, strict=True)) == columns
+
+
+def test_bad_rows_are_left_out_with_the_reason(tmp_path):
+    rows = ['{"words": ["a"], "tags": ["X"]}', "{", '{"words": ["a", "b"], "tags": ["X"]}',
+            '{"words": [], "tags": []}', '{"words": ["a"]}', '{"words": "a b", "tags": ["X"]}',
+            "[]"]  # fmt: skip
+    (tmp_path / "a.jsonl").write_text("\n".join(rows))
+    found = read_tagged(tmp_path / "a.jsonl")
+    assert found.inputs == [["a"]]
+    assert [one.row for one in found.left_out] == [2, 3, 4, 5, 6, 7]
+    assert found.left_out[1].reason.endswith("2 words but 1 tags")
+
+
+def test_sentences_without_tags_are_read_for_prediction(tmp_path):
+    (tmp_path / "a.jsonl").write_text('{"words": ["a", "b"]}')
+    assert read_tagged(tmp_path / "a.jsonl", labelled=False).inputs == [["a", "b"]]
+
+
+def test_what_cannot_be_read_is_said(tmp_path):
+    (tmp_path / "a.csv").write_text("x")
+    with pytest.raises(ArgumentError, match="conllu"):
+        read_tagged(tmp_path / "a.csv")
+    (tmp_path / "a.conll").write_text("word\nother\n")
+    with pytest.raises(DataError, match="2 words but 0 tags"):
+        read_tagged(tmp_path / "a.conll")
