@@ -18,6 +18,7 @@ from gatewise.errors import ArgumentError, DataError
 READERS: dict[str, Callable[..., Examples]] = {
     "tagging": read_tagged,
     "generation": read_writing,
+    "forecast": read_time_series,
 }
 
 
@@ -96,12 +97,11 @@ def load(name: str, say: Say = print) -> tuple[Examples, Examples | None]:
     if entry.job == "vectors":
         raise ArgumentError(f"{name}: expected a set of examples, got vectors; use load_vectors.")
     folder = get(name, say)
-    if entry.job == "forecast":
-        series = read_time_series(folder / entry.train, **entry.reading)
-        return replace(series, source=name, notes=[]), None
     # How our own file was read is nobody's concern.
     reader = READERS.get(entry.job, read)
-    train = replace(reader(folder / entry.train), source=name, notes=[])
+    train = replace(reader(folder / entry.train, **entry.reading), source=name, notes=[])
     if entry.test is None:
         return train, None
-    return train, replace(reader(folder / entry.test), source=f"{name} (test)", notes=[])
+    return train, replace(
+        reader(folder / entry.test, **entry.reading), source=f"{name} (test)", notes=[]
+    )

@@ -36,7 +36,7 @@ class DatasetInfo:
     package: Package | None = None
     members: tuple[str, ...] = ()
     build: Callable[[convert.Members, Path], None] | None = None
-    reading: dict[str, Any] = field(default_factory=dict)  # how a reader is to be called
+    reading: dict[str, Any] = field(default_factory=dict)  # how its reader is to be called
 
     @property
     def folder(self) -> Path:

@@ -24,7 +24,7 @@ def sections(results: dict[str, Any]) -> list[Section]:
         Section(
             "forecasts",
             "Forecasts",
-            "sections/forecasts.html",
+            "own/forecasts.html",
             {
                 "drawn": drawn,
                 "windows": told.get("windows"),

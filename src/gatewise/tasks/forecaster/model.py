@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import keras
 import numpy as np
@@ -84,7 +84,7 @@ class Forecaster(Task):
     """
 
     task = "forecaster"
-    default_metrics: Any = ()
+    default_metrics: ClassVar[Sequence[Any]] = ()
     monitor = "val_loss"
     answered = False
     peak_rate = 3e-3
@@ -119,10 +119,9 @@ class Forecaster(Task):
         self.quantiles = QUANTILES
         self.shape: Shape | None = None  # once adapted
         self.factors = conformal.NONE
-        chosen = {
-            name: options[name] for name in options if name not in ("window", "known", "season")
-        }
-        architectures.check_multi_horizon(context=12, **chosen)  # type: ignore[arg-type]
+        checked = ("horizon", "cell", "units", "depth", "dropout", "members", "seed")
+        chosen: dict[str, Any] = {name: options[name] for name in checked}
+        architectures.check_multi_horizon(context=12, **chosen)
         if window is not None:
             check_whole(2, window=window)
         if season is not None:
@@ -300,7 +299,7 @@ class Forecaster(Task):
         return {"shape": vars(self._shape), "factors": list(self.factors)}
 
     def _recall(self, learned: dict[str, Any]) -> None:
-        plain = {
+        plain: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list | tuple) else value
             for name, value in learned["shape"].items()
         }
@@ -308,11 +307,12 @@ class Forecaster(Task):
 
     def _architecture(self) -> keras.Model:
         used = ("cell", "units", "depth", "dropout", "members")
+        sizes: dict[str, Any] = self._shape.sizes
         return architectures.multi_horizon(
             horizon=self._shape.horizon,
             quantiles=len(self.quantiles),
             seed=self.options["seed"] * 1000,
             name="network",
-            **self._shape.sizes,
+            **sizes,
             **{name: self.options[name] for name in used},
         )

@@ -35,7 +35,8 @@ def prepare(options: RunOptions, say: Callable[[str], None] = print) -> Parts:
     season = options.model.get("season") or first.season
     horizon = options.model.get("horizon") or horizon_for(season)
     say(_told(examples, first, season, horizon))
-    kept, dropped = [], []
+    kept: list[int] = []
+    dropped: list[int] = []
     for place, series in enumerate(examples.inputs):
         cut = Cut(series, horizon, options.holdout, options.validation)
         (kept if cut.train_end >= LEAST_PAST else dropped).append(place)
