@@ -242,7 +242,7 @@ class Generator(Task):
             self.encoder.encode(x), self._conditions(y), boundary=self.encoder.boundary,
             batch_size=len(x),
         )._padded(np.arange(len(x)), 1 + max(self.encoder.lengths(x)))  # fmt: skip
-        return self._begun(read)
+        return _arrays(self._begun(read))
 
     def call(self, inputs: Any, training: bool | None = None) -> Any:
         """Scores `[B, T, V]` of the next token at each step of a batch; the states of a running
