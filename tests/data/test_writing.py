@@ -47,7 +47,8 @@ def test_streams_read_every_token_once_and_go_on_where_they_were() -> None:
         assert (np.diff(row[weight > 0]) == 1).all()
     assert [float(inputs["fresh"][0]) for inputs, _, _ in read] == [1.0, 0.0]
     tokens = np.concatenate([inputs["tokens"] for inputs, _, _ in read], axis=1)
-    assert tokens[0, 0] == 99 and (rows[weights > 0] - tokens[weights > 0] == 1).sum() == 22
+    assert tokens[0, 0] == 99
+    assert (rows[weights > 0] - tokens[weights > 0] == 1).sum() == 22
 
 
 def test_epochs_are_a_function_of_seed_and_number() -> None:

@@ -91,7 +91,8 @@ def test_running_text_learns_is_saved_and_goes_on_after_a_prompt(tmp_path: Path)
     history = generator.fit([TEXT], epochs=12, verbose=0, validation_data=([TEXT[:480]], None))
     assert history.history["val_loss"][-1] < history.history["val_loss"][0] / 2
     written = generator.generate(prompt="the c", length=30, temperature=0)[0]
-    assert written.startswith("the c") and len(written) == 35
+    assert written.startswith("the c")
+    assert len(written) == 35
     generator.save(tmp_path / "t.keras")
     again = gatewise.load(tmp_path / "t.keras")
     assert again.generate(prompt="the c", length=30, temperature=0) == [written]
