@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import harness
 
-EPOCHS = {"names": 20, "folk-tunes": 6}
+EPOCHS = {"names": 20, "folk-tunes": 12}
 QUICK_TEXTS = 300
 SPEED_UNITS, SPEED_STEPS = (256, 512), 3_000
 SHOWN_LABELS = ("Japanese", "Russian", "Italian", "Irish")
@@ -107,6 +107,36 @@ def main() -> None:
         value = speed(given.quick) if part == "speed" else quality(part, given.quick)
         found[part] = {"about": about, "result": value}
         harness.write_result(given.out, found)
+    if not given.quick:
+        harness.fill(harness.ROOT / "docs" / "generator.md", "generation", tables(found))
+
+
+def tables(found: dict[str, Any]) -> str:
+    """Models against n-grams, and how fast text is written."""
+    rows = [["data", "method", "perplexity", "bits a character", "95% interval", "epochs", "time"]]
+    for name in EPOCHS:
+        if name in found:
+            rows += _against(name, found[name]["result"])
+    shown = harness.markdown(rows)
+    if "speed" in found:
+        fast = [["units", "way", "characters a second"]]
+        fast += [[str(one["units"]), one["way"], f"{one['characters_a_second']:,}"]
+                 for one in found["speed"]["result"]]  # fmt: skip
+        shown += f"\n\n{harness.markdown(fast)}"
+    return shown + f"\n\n<sub>{harness.conditions(next(iter(found.values())))}.</sub>"
+
+
+def _against(name: str, result: dict[str, Any]) -> list[list[str]]:
+    model = {"name": f"Gatewise, told {result['told']}", **result["model"]}
+    facts = {id(model): [str(result["epochs"]), f"{result['seconds'] / 60:.0f} min"]}
+    rows = []
+    for one in (model, *result["ngrams"]):
+        bits = one["bits_per_character"]
+        rows.append(
+            [name, one["name"], f"{one['perplexity']['value']:.3f}", f"{bits['value']:.3f}",
+             f"{bits['low']:.3f} to {bits['high']:.3f}", *facts.get(id(one), ["", ""])]
+        )  # fmt: skip
+    return rows
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from gatewise import layers
 from gatewise.architectures import parts
 from gatewise.errors import ArgumentError
 
@@ -24,6 +25,7 @@ def many_to_many(
     character_units: int = 25,
     dropout: float = 0.5,
     token_dropout: float = 0.0,
+    crf: bool = False,
     seed: int = 0,
     name: str = "many_to_many",
 ) -> keras.Model:
@@ -52,12 +54,14 @@ def many_to_many(
         dropout: part of the values dropped in training before and after each recurrent layer;
             default 0.5.
         token_dropout: part of the words read as unknown in training; default 0.
+        crf: whether the head gives scores for a `gatewise.layers.CRF`, the last layer, instead of
+            probabilities; default False.
         seed: seed of the initial weights and of dropout; default 0.
         name: name of the model.
 
     Returns:
         A functional `keras.Model`: `[B, T]`, `[B, T, I]` or both inputs in, probabilities
-        `[B, T, classes]` out.
+        `[B, T, classes]` out; scores with `crf`.
 
     Raises:
         ArgumentError: an argument is out of its range, or both or neither of `vocabulary` and
@@ -95,7 +99,8 @@ def many_to_many(
         classes, "softmax", kernel_initializer=parts.glorot(seeds),
         dtype="float32", name="head",
     )  # fmt: skip
-    return keras.Model(inputs if len(inputs) > 1 else inputs[0], head(x), name=name)
+    answers = layers.CRF(dtype="float32", name="crf")(head(x)) if crf else head(x)
+    return keras.Model(inputs if len(inputs) > 1 else inputs[0], answers, name=name)
 
 
 def _words(

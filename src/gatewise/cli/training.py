@@ -18,7 +18,8 @@ from gatewise.tasks.run_folder import RunFolder
 
 FEW_LABELS = 6  # whose F1 still fit on a line
 # What `predict` is given next, by the kind of the inputs.
-EXAMPLES = {"text": '"a new text"', "sentences": '"A new sentence ."', "pairs": '"a new text"'}
+EXAMPLES = {"text": '"a new text"', "sentences": '"A new sentence ."', "pairs": '"a new text"',
+            "forecast": "--file history.csv"}  # fmt: skip
 
 
 def run(options: dict[str, Any], path: Path, *, resume: bool, overwrite: bool) -> None:

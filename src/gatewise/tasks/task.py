@@ -32,9 +32,9 @@ class Task(keras.Model):
     """
 
     task: ClassVar[str]  # as `--task` has it
-    default_loss: ClassVar[Any] = "sparse_categorical_crossentropy"
-    default_metrics: ClassVar[Sequence[Any]] = ("accuracy",)
-    monitor: ClassVar[str] = "val_accuracy"  # what the best epoch is chosen by; see KeepBest
+    default_loss: Any = "sparse_categorical_crossentropy"
+    default_metrics: Sequence[Any] = ("accuracy",)
+    monitor: str = "val_accuracy"  # what the best epoch is chosen by; see KeepBest
     peak_rate: ClassVar[float] = defaults.LEARNING_RATE
     answered: ClassVar[bool] = True  # whether each input has a target `y` beside it
 
@@ -214,6 +214,9 @@ class Task(keras.Model):
             train, None, None, epochs, verbose, callbacks, 0.0, validation, False, None, None,
             initial_epoch, *more, **options,
         )  # fmt: skip
+
+    def settle(self, validation: Sequence | None) -> None:
+        """What is learned from the validation part once the weights stand; nothing, usually."""
 
     def evaluate(
         self,

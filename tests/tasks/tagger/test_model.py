@@ -85,3 +85,21 @@ def test_texts_are_refused_where_words_are_expected(tagger):
     with pytest.raises(ArgumentError, match="Split it into words"):
         tagger.tag(["a b"])
     assert tagger.tag([]) == []
+
+
+def test_a_crf_learns_what_only_neighbouring_tags_tell(tmp_path):
+    """A coin decides each sentence's tags, which then alternate: no word tells, the tag before
+    does."""
+    rng = np.random.default_rng(0)
+    words = [["a"] * int(rng.integers(2, 7)) for _ in range(60)]
+    tags = [["XY"[(i + start) % 2] for i in range(len(row))]
+            for row, start in zip(words, rng.integers(0, 2, 60), strict=True)]  # fmt: skip
+    tagger = Tagger(units=4, embedding=4, characters=0, crf=True, dropout=0.0)
+    tagger.fit(words, tags, epochs=40, verbose=0)
+    found = tagger.tag(words)
+    assert all(a != b for one in found for a, b in zip(one.tags, one.tags[1:], strict=False))
+    tagger.save(tmp_path / "t.keras")
+    loaded = gw.load(tmp_path / "t.keras")
+    assert [one.tags for one in loaded.tag(words)] == [one.tags for one in found]
+    before, after = (one.evaluate(words, tags, verbose=0) for one in (tagger, loaded))
+    np.testing.assert_allclose(before, after, rtol=1e-5)

@@ -6,6 +6,7 @@ from typing import Any
 
 import keras
 import numpy as np
+from keras import ops
 
 from gatewise import architectures
 from gatewise.data.batches import LengthBatches, pad
@@ -13,6 +14,7 @@ from gatewise.data.scaling import SeriesScaler
 from gatewise.data.vocabulary import Vocabulary
 from gatewise.errors import ArgumentError, DataError
 from gatewise.tasks import defaults, inputs
+from gatewise.tasks.tagger import measures as tagging
 from gatewise.tasks.tagger.measures import TokenAccuracy
 from gatewise.tasks.task import BATCH_SIZE, Task
 
@@ -45,6 +47,9 @@ class Tagger(Task):
         dropout: part of the values dropped in training around the recurrent stack; default 0.4.
         token_dropout: part of the words read as unknown in training; default 0.05.
         vocabulary_size: most word ids kept; default 50,000.
+        crf: whether a conditional random field judges whole sequences of tags (Huang et al. 2015,
+            arXiv:1508.01991): for tags that depend on their neighbours, IOB for instance; default
+            False.
         seed: seed of weights, dropout and the order of the batches; default 0.
 
     Raises:
@@ -59,8 +64,8 @@ class Tagger(Task):
     """  # noqa: E501
 
     task = "tagger"
-    default_loss = keras.losses.SparseCategoricalCrossentropy(ignore_class=NO_TAG)
-    default_metrics = (TokenAccuracy(name="accuracy"),)
+    default_loss: Any = keras.losses.SparseCategoricalCrossentropy(ignore_class=NO_TAG)
+    default_metrics: Sequence[Any] = (TokenAccuracy(name="accuracy"),)
 
     def __init__(
         self,
@@ -73,15 +78,19 @@ class Tagger(Task):
         dropout: float = 0.4,
         token_dropout: float = 0.05,
         vocabulary_size: int = 50_000,
+        crf: bool = False,
         seed: int = 0,
         name: str | None = None,
     ):
         options = {
             "cell": cell, "units": units, "depth": depth, "bidirectional": bidirectional,
             "embedding": embedding, "characters": characters, "dropout": dropout,
-            "token_dropout": token_dropout, "vocabulary_size": vocabulary_size, "seed": seed,
+            "token_dropout": token_dropout, "vocabulary_size": vocabulary_size,
+            "crf": crf, "seed": seed,
         }  # fmt: skip
         super().__init__(options, name)
+        if crf:  # the loss is `compute_loss`; a tag alone is no answer to be counted
+            self.default_loss, self.default_metrics, self.monitor = None, (), "val_loss"
         self.tags: tuple[str, ...] = ()
         self.words: Vocabulary | None = None
         self.spelling: Vocabulary | None = None
@@ -109,14 +118,40 @@ class Tagger(Task):
         batches = self.batches(x)
         lengths = batches.lengths
         for place in range(batches.num_batches):
-            probabilities = self.predict_on_batch(batches[place][0])
-            for row, member in enumerate(batches.members(place)):
-                steps = probabilities[row, : lengths[member]]
-                best = steps.argmax(axis=-1)
+            members = batches.members(place)
+            given = self.predict_on_batch(batches[place][0])
+            best, probabilities = self._decoded(given, lengths[members])
+            for row, member in enumerate(members):
+                steps = range(lengths[member])
                 found[member] = Tagged(
-                    [self.tags[i] for i in best], [float(p) for p in steps.max(axis=-1)]
+                    [self.tags[best[row, t]] for t in steps],
+                    [float(probabilities[row, t, best[row, t]]) for t in steps],
                 )
         return [one for one in found if one is not None]
+
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True) -> Any:
+        """With a CRF and the default loss, the mean of -log p of the whole sequences a step."""
+        if not self.options["crf"] or self.loss is not None:
+            return super().compute_loss(x, y, y_pred, sample_weight, training)
+        real = tagging.real_steps(y)
+        losses = -self._crf.log_probability(y_pred, ops.maximum(y, 0), real)
+        # A sequence with a tag that training never saw has no probability.
+        known = ops.cast(ops.all(ops.logical_or(y >= 0, ops.logical_not(real)), axis=1), "float32")
+        weights = known if sample_weight is None else known * sample_weight[:, 0]
+        steps = ops.sum(ops.cast(real, "float32"), axis=1)
+        return ops.sum(losses * weights) / ops.maximum(ops.sum(steps * weights), 1.0)
+
+    @property
+    def _crf(self) -> Any:
+        return self.network.get_layer("crf")
+
+    def _decoded(self, given: np.ndarray, lengths: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The tags' positions `[B, T]`, and the probability of every tag `[B, T, K]`."""
+        if not self.options["crf"]:
+            return given.argmax(axis=-1), given
+        real = np.arange(given.shape[1])[None, :] < lengths[:, None]
+        found = self._crf.viterbi(given, real), self._crf.marginals(given, real)
+        return tuple(ops.convert_to_numpy(one) for one in found)  # type: ignore[return-value]
 
     def batches(
         self,
@@ -188,7 +223,8 @@ class Tagger(Task):
             setattr(self, name, learned[name] and one.from_config(learned[name]))
 
     def _architecture(self) -> keras.Model:
-        used = ("cell", "units", "depth", "bidirectional", "embedding", "dropout", "token_dropout")
+        used = ("cell", "units", "depth", "bidirectional", "embedding", "dropout", "token_dropout",
+                "crf")  # fmt: skip
         given: dict[str, Any] = {name: self.options[name] for name in used}
         return architectures.many_to_many(
             classes=len(self.tags),

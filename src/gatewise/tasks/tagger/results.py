@@ -22,6 +22,7 @@ def results(tagger: Tagger, parts: Parts, options: RunOptions) -> dict[str, Any]
     spans = bool(judged and "span_f1" in judged["scores"])
     return {
         "kind": "sentences",
+        "counted": "words",
         "title": f"{len(tagger.tags)} tags",
         "measures": ["token_accuracy", *(["span_f1"] if spans else []), "macro_f1"],
         "test": judged and judged["scores"],
