@@ -19,8 +19,8 @@ class DatasetInfo:
     """One named data set.
 
     `job` is `text`, `series`, `tagging`, `forecast` or `vectors`; `published` is the figure to
-    compare with; `train` and `test` are file names, `test` None where there is no official one; `examples`
-    counts `(train, test)`, as the files have them.
+    compare with; `train` and `test` are file names, `test` None where there is no official one;
+    `examples` counts `(train, test)`, as the files have them.
     """
 
     name: str

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import keras
 import numpy as np
@@ -84,7 +84,7 @@ class Forecaster(Task):
     """
 
     task = "forecaster"
-    default_metrics: ClassVar[Sequence[Any]] = ()
+    default_metrics = ()
     monitor = "val_loss"
     answered = False
     peak_rate = 3e-3
