@@ -17,8 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from harness import (
+    ROOT,
     about,
     conditions,
+    fill,
     markdown,
     parser,
     read_result,
@@ -61,7 +63,10 @@ def main() -> None:
                 "shared": "other processes ran on the machine meanwhile; seconds are upper bounds",
             }
             write_result(asked.out, result)
-    print(f"\n{table(result)}\n\n{conditions(result)}")
+    shown = f"{table(result)}\n\n<sub>{conditions(result)}.</sub>"
+    print(f"\n{shown}")
+    if not asked.quick:
+        fill(ROOT / "docs" / "forecaster.md", "forecasting", shown)
 
 
 def arguments() -> argparse.Namespace:

@@ -36,7 +36,7 @@ def main() -> None:
     shown = f"{harness.markdown(table(rows))}\n\n<sub>{harness.conditions(result)}.</sub>"
     print(f"\n{shown}")
     if not asked.quick:
-        fill(asked.docs, shown)
+        harness.fill(asked.docs, "tagging", shown)
 
 
 def arguments() -> argparse.Namespace:
@@ -94,13 +94,6 @@ def table(rows: list[dict[str, Any]]) -> list[list[str]]:
              f"{row['seconds'] / 60:.0f} min"]
         )  # fmt: skip
     return found
-
-
-def fill(page: Path, content: str) -> None:
-    """Put the table between the markers of the page."""
-    from chart import between, write
-
-    write(page, between(page.read_text(encoding="utf-8"), "tagging", content))
 
 
 if __name__ == "__main__":

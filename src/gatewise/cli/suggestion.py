@@ -14,6 +14,8 @@ def suggested(source: str, reading: dict[str, Any]) -> str:
     'classifier'
     >>> suggested("news.conllu", {}), suggested("brown", {})
     ('tagger', 'tagger')
+    >>> suggested("novel.txt", {}), suggested("folk-tunes", {})
+    ('generator', 'generator')
     >>> suggested("m3-monthly", {})
     'forecaster'
     """
@@ -22,8 +24,9 @@ def suggested(source: str, reading: dict[str, Any]) -> str:
 
     path = Path(source)
     jobs = {entry.name: entry.job for entry in catalogue()}
-    if not path.exists() and jobs.get(source) == "tagging":
-        return "tagger"
-    if not path.exists() and jobs.get(source) == "forecast":
-        return "forecaster"
+    named = {"tagging": "tagger", "generation": "generator", "forecast": "forecaster"}
+    if not path.exists() and jobs.get(source) in named:
+        return named[jobs[source]]
+    if form(path) == ".txt":
+        return "generator"
     return "tagger" if form(path) in TAGGED else "classifier"

@@ -120,6 +120,10 @@ def _between(measure: Measure, measured: dict[str, Any]) -> str:
 
 
 def _example(found: dict[str, Any], folder: RunFolder) -> str:
+    if found["task"] == "generator":
+        label = next(iter(found["data"].get("labels") or {}), None)
+        tail = f" --label {shlex.quote(label)}" if label else ""
+        return escape(f"{program()} generate {shlex.quote(str(folder.model))}{tail}")
     tail = EXAMPLES.get(found["kind"], "--file new_series.ts")
     return escape(f"{program()} predict {shlex.quote(str(folder.model))} {tail}")
 

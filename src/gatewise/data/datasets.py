@@ -12,10 +12,12 @@ from gatewise.data.reading import read
 from gatewise.data.registry import DATASETS, DatasetInfo, info
 from gatewise.data.series_table import read_time_series
 from gatewise.data.tagged import read_tagged
+from gatewise.data.writing import read_writing
 from gatewise.errors import ArgumentError, DataError
 
 READERS: dict[str, Callable[..., Examples]] = {
     "tagging": read_tagged,
+    "generation": read_writing,
     "forecast": read_time_series,
 }
 

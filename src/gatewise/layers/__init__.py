@@ -2,6 +2,7 @@
 
 from gatewise.layers.bidirectional import Bidirectional
 from gatewise.layers.binary_gates import BinaryGateLSTM, round_gates
+from gatewise.layers.carrying import BesideEachStep, CarriedStates, FirstState
 from gatewise.layers.crf import CRF
 from gatewise.layers.exchange import accelerate, restore
 from gatewise.layers.paths import explain, explain_model, find_recurrent
@@ -14,8 +15,11 @@ __all__ = [
     "CRF",
     "GRU",
     "LSTM",
+    "BesideEachStep",
     "Bidirectional",
     "BinaryGateLSTM",
+    "CarriedStates",
+    "FirstState",
     "MaxOverTime",
     "OrderedQuantiles",
     "SimpleRNN",

@@ -2,6 +2,15 @@
 
 from gatewise.tasks.classifier import Classifier, Prediction
 from gatewise.tasks.forecaster import Forecast, Forecaster
+from gatewise.tasks.generator import Generator
 from gatewise.tasks.tagger import Tagged, Tagger
 
-__all__ = ["Classifier", "Forecast", "Forecaster", "Prediction", "Tagged", "Tagger"]
+__all__ = [
+    "Classifier",
+    "Forecast",
+    "Forecaster",
+    "Generator",
+    "Prediction",
+    "Tagged",
+    "Tagger",
+]

@@ -10,8 +10,9 @@ from gatewise.errors import ArgumentError
 # Task: the package that has its KIND, imported only when it is asked for.
 PACKAGES = {
     "classifier": "gatewise.tasks.classifier.kind",
-    "tagger": "gatewise.tasks.tagger.kind",
     "forecaster": "gatewise.tasks.forecaster.kind",
+    "generator": "gatewise.tasks.generator.kind",
+    "tagger": "gatewise.tasks.tagger.kind",
 }
 
 

@@ -84,7 +84,7 @@ class Forecaster(Task):
     """
 
     task = "forecaster"
-    default_metrics = ()
+    default_metrics: Sequence[Any] = ()
     monitor = "val_loss"
     answered = False
     peak_rate = 3e-3
