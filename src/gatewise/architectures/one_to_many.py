@@ -35,6 +35,7 @@ def one_to_many(
     embedding: int = 64,
     condition: int = 32,
     dropout: float = 0.2,
+    token_dropout: float = 0.0,
     seed: int = 0,
     name: str = "one_to_many",
 ) -> keras.Model:
@@ -61,8 +62,10 @@ def one_to_many(
         depth: number of recurrent layers; default 1.
         embedding: length of a token's vector; default 64.
         condition: length of the vector that a condition becomes; default 32.
-        dropout: part of the embedding's values and of each recurrent layer's outputs dropped in
-            training; default 0.2.
+        dropout: part of each recurrent layer's outputs dropped in training; default 0.2. What is
+            read stays whole: of few characters and one condition each counts.
+        token_dropout: part of the tokens read as unknown in training, which are to be foreseen all
+            the same (Xie et al. 2017, arXiv:1703.02573); default 0.
         seed: seed of the initial weights and of dropout; default 0.
         name: name of the model.
 
@@ -83,7 +86,7 @@ def one_to_many(
     """
     check_one_to_many(
         cell=cell, units=units, depth=depth, embedding=embedding, condition=condition,
-        dropout=dropout, seed=seed,
+        dropout=dropout, token_dropout=token_dropout, seed=seed,
     )  # fmt: skip
     parts.check_whole(2, vocabulary=vocabulary)
     if classes is not None and features is not None:
@@ -97,13 +100,15 @@ def one_to_many(
         "fresh": keras.Input((), dtype="float32", name="fresh"),
         "states": state_inputs(cell, units, depth),
     }
-    x = parts.embedding(vocabulary, embedding, seeds, masked=False)(inputs["tokens"])
+    x = inputs["tokens"]
+    if token_dropout:
+        x = parts.token_dropout(token_dropout, seeds)(x)
+    x = parts.embedding(vocabulary, embedding, seeds, masked=False)(x)
     first: Sequence[Any] = [None] * len(inputs["states"])
     if classes or features:
         inputs["condition"], told = _condition(classes, features, condition, seeds)
         x = layers.BesideEachStep(name="beside_each_step")([x, told])
         first = _first_states(told, len(first), units, seeds)
-    x = keras.layers.Dropout(dropout, seed=next(seeds), name="embedding_dropout")(x)
     begin = [
         layers.FirstState(name=f"begin_{place + 1}")(
             [given, inputs["fresh"], *([] if start is None else [start])]
@@ -182,10 +187,11 @@ def check_one_to_many(
     embedding: int,
     condition: int,
     dropout: float,
+    token_dropout: float,
     seed: int,
 ) -> None:
     """Raise an `ArgumentError` for options that `one_to_many` cannot build."""
     parts.check_one_of("cell", cell, tuple(CELLS))
     parts.check_whole(1, units=units, depth=depth, embedding=embedding, condition=condition)
-    parts.check_part(dropout=dropout)
+    parts.check_part(dropout=dropout, token_dropout=token_dropout)
     parts.check_whole(0, seed=seed)

@@ -22,7 +22,9 @@ from gatewise.tasks.task import BATCH_SIZE, Task
 
 WRITTEN = 500  # tokens of a running text that are written where no length is asked for
 RARE_WORD = 3  # occurrences that give a word an id, as in WikiText-2
+BUILT = ("cell", "units", "depth", "embedding", "condition", "dropout", "token_dropout")
 SCORED = 512  # steps scored at a time
+TRAINED = 8_000  # batches trained on, where the fewest and the most epochs allow it
 
 
 @keras.saving.register_keras_serializable(package="gatewise")
@@ -40,7 +42,8 @@ class Generator(Task):
         depth: number of recurrent layers; default 1.
         embedding: length of a token's vector; default 64.
         condition: length of the vector that a label or vector becomes; default 32.
-        dropout: part of the values dropped in training around the recurrent stack; default 0.3.
+        dropout: part of each recurrent layer's outputs dropped in training; default 0.3.
+        token_dropout: part of the tokens read as unknown in training; default 0.
         tokens: `"character"`, `"bpe"` or `"word"`; default `"character"`.
         vocabulary_size: most token ids kept; default 20,000.
         max_length: tokens kept of each sequence, and written at most; default 1,024.
@@ -75,6 +78,7 @@ class Generator(Task):
         embedding: int = 64,
         condition: int = 32,
         dropout: float = 0.3,
+        token_dropout: float = 0.0,
         tokens: str = "character",
         vocabulary_size: int = 20_000,
         max_length: int = 1_024,
@@ -91,6 +95,7 @@ class Generator(Task):
             "embedding": embedding,
             "condition": condition,
             "dropout": dropout,
+            "token_dropout": token_dropout,
             "tokens": tokens,
             "vocabulary_size": vocabulary_size,
             "max_length": max_length,
@@ -118,14 +123,15 @@ class Generator(Task):
     ) -> tuple[int, int]:
         """Batch size and most epochs; of a running text the batch size is `streams`."""
         if not self.running:
-            return super().plan(examples, batch_size, epochs)
+            batch_size, _ = super().plan(examples, batch_size, epochs)
+            return batch_size, epochs or _epochs(-(-len(examples) // batch_size))
         if batch_size not in (None, self._streams):
             raise ArgumentError(
                 f"batch_size: expected None for a running text, got {batch_size}. Its batches are "
                 f"the streams that it is read in, here {self._streams}: give streams instead."
             )
         tokens = sum(map(len, examples))  # characters, no fewer than tokens
-        return self._streams, epochs or defaults.epochs(tokens // (self._streams * self._steps))
+        return self._streams, epochs or _epochs(tokens // (self._streams * self._steps))
 
     def generate(
         self,
@@ -380,8 +386,9 @@ class Generator(Task):
         return super()._held_out(x, y, fraction)
 
     def _check_options(self) -> None:
-        used = ("cell", "units", "depth", "embedding", "condition", "dropout", "seed")
-        architectures.check_one_to_many(**{name: self.options[name] for name in used})
+        architectures.check_one_to_many(
+            seed=self.options["seed"], **{name: self.options[name] for name in BUILT}
+        )
         for name in ("streams", "steps"):
             if not isinstance(self.options[name], int) or self.options[name] < 1:
                 raise ArgumentError(
@@ -408,19 +415,23 @@ class Generator(Task):
         self._widths = tuple(int(width) for width in learned["widths"])
 
     def _architecture(self) -> keras.Model:
-        used = ("cell", "units", "depth", "embedding", "condition", "dropout")
         network = architectures.one_to_many(
             vocabulary=self.encoder.size,
             classes=len(self.labels) if self.labels else None,
             features=self.features,
             seed=self.options["seed"] * 1000,
             name="network",
-            **{name: self.options[name] for name in used},
+            **{name: self.options[name] for name in BUILT},
         )
         if self.running:
             widths = [one.shape[-1] for one in network.input["states"]]
             self.carried = layers.CarriedStates(self._streams, widths, name="carried")
         return network
+
+
+def _epochs(batches: int) -> int:
+    """Most epochs: to foresee every token takes more steps than to tell a few classes apart."""
+    return min(max(-(-TRAINED // max(1, batches)), defaults.FEWEST_EPOCHS), defaults.MOST_EPOCHS)
 
 
 def _arrays(tree: Any) -> Any:

@@ -45,10 +45,10 @@ def samples(generator: Generator, seed: int) -> list[dict[str, Any]]:
             "label": None if label is None else str(label),
             "temperature": temperature,
             "texts": generator.generate(
-                number, label=label, length=length, temperature=temperature, seed=seed
+                number, label=label, length=length, temperature=temperature, seed=seed + place
             ),
         }
-        for label in labels
+        for place, label in enumerate(labels)
         for temperature in TEMPERATURES
     ]
 
