@@ -65,7 +65,6 @@ class Tagger(Task):
 
     task = "tagger"
     default_loss: Any = keras.losses.SparseCategoricalCrossentropy(ignore_class=NO_TAG)
-    default_metrics: Sequence[Any] = (TokenAccuracy(name="accuracy"),)
 
     def __init__(
         self,
@@ -89,6 +88,7 @@ class Tagger(Task):
             "crf": crf, "seed": seed,
         }  # fmt: skip
         super().__init__(options, name)
+        self.default_metrics = (TokenAccuracy(name="accuracy"),)  # one of its own: it has a state
         if crf:  # the loss is `compute_loss`; a tag alone is no answer to be counted
             self.default_loss, self.default_metrics, self.monitor = None, (), "val_loss"
         self.tags: tuple[str, ...] = ()
@@ -197,7 +197,7 @@ class Tagger(Task):
             raise DataError(f"tags: expected at least two different ones, got {list(self.tags)}.")
         self._widths = tuple(defaults.widths([len(one) for one in x]))
         if not _is_text(x):
-            self.scaler = SeriesScaler().adapt(x)
+            self.scaler = SeriesScaler(max_length=max(map(len, x))).adapt(x)
             return
         frequent = defaults.min_frequency(len(x))
         lowered = ([word.lower() for word in words] for words in x)
