@@ -33,7 +33,7 @@ MODEL: dict[str, Option] = {
         click.Choice(["lstm", "gru", "simple_rnn", "binary_gate_lstm"]), "Recurrent cell [lstm]."
     ),
     "units": Option(
-        AT_LEAST_ONE, "Of each layer and direction [64; tagger 128, generator 256, forecaster 48]."
+        AT_LEAST_ONE, "Of each layer and direction [64; tagger 128, generator 512, forecaster 48]."
     ),
     "depth": Option(AT_LEAST_ONE, "Recurrent layers [1]."),
     "bidirectional": Option("switch", "Read both ways [yes].", READERS),
@@ -59,12 +59,12 @@ MODEL: dict[str, Option] = {
     ),
     "dropout": Option(
         PART,
-        "Part of the values dropped in training [0.5; tagger 0.4, generator 0.3, forecaster 0.1].",
+        "Part of the values dropped in training [0.5; tagger 0.4, forecaster 0.1].",
     ),
     "token_dropout": Option(
         PART,
-        "Part of the tokens read as unknown [0.2; 0.1 with --vectors; tagger 0.05].",
-        READERS,
+        "Part of the tokens read as unknown [0.2; 0.1 with --vectors; tagger 0.05, generator 0.1].",
+        WORDS,
     ),
     "characters": Option(
         click.IntRange(min=0), "Most characters of a word that are read, 0 for none [16].", TAGGER

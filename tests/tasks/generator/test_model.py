@@ -15,7 +15,7 @@ from gatewise.tasks.generator.stepping import NetworkSteps, StreamSteps
 NAMES = ["aba", "abba", "dede", "dedde"] * 8
 LABELS = ["ab", "ab", "de", "de"] * 8
 TEXT = "the cat sat on the mat. the dog sat on the log.\n" * 60
-SMALL = {"units": 8, "embedding": 4, "dropout": 0.0}
+SMALL = {"units": 8, "embedding": 4, "dropout": 0.0, "token_dropout": 0.0}
 
 
 def untrained(**options) -> Generator:
@@ -78,7 +78,7 @@ def test_states_are_carried_in_training_and_between_epochs_begin_anew() -> None:
 
 
 def test_training_writes_what_it_learned_and_a_fresh_process_does_the_same(tmp_path: Path) -> None:
-    generator = Generator(units=16, embedding=8, dropout=0.0)
+    generator = Generator(units=16, embedding=8, dropout=0.0, token_dropout=0.0)
     generator.fit(NAMES, LABELS, epochs=40, verbose=0)
     assert generator.generate(label="de", temperature=0) == ["dede"]
     assert set(generator.generate(20, label="ab")) & {"aba", "abba"}
@@ -90,7 +90,9 @@ def test_training_writes_what_it_learned_and_a_fresh_process_does_the_same(tmp_p
 
 
 def test_running_text_learns_is_saved_and_goes_on_after_a_prompt(tmp_path: Path) -> None:
-    generator = Generator(units=24, embedding=8, dropout=0.0, steps=16, streams=4)
+    generator = Generator(
+        units=24, embedding=8, dropout=0.0, token_dropout=0.0, steps=16, streams=4
+    )
     history = generator.fit([TEXT], epochs=12, verbose=0, validation_data=([TEXT[:480]], None))
     assert history.history["val_loss"][-1] < history.history["val_loss"][0] / 2
     written = generator.generate(prompt="the c", length=30, temperature=0)[0]
@@ -110,7 +112,7 @@ def test_a_text_is_the_same_however_many_are_asked_for() -> None:
 
 def test_vectors_as_conditions() -> None:
     vectors = [np.array([1.0, 0.0]) if label == "ab" else np.array([0.0, 1.0]) for label in LABELS]
-    generator = Generator(units=16, embedding=8, dropout=0.0)
+    generator = Generator(units=16, embedding=8, dropout=0.0, token_dropout=0.0)
     generator.fit(NAMES, vectors, epochs=40, verbose=0)
     assert generator.generate(vector=[0.0, 1.0], temperature=0) == ["dede"]
 
