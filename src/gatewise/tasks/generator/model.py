@@ -24,7 +24,7 @@ WRITTEN = 500  # tokens of a running text that are written where no length is as
 RARE_WORD = 3  # occurrences that give a word an id, as in WikiText-2
 BUILT = ("cell", "units", "depth", "embedding", "condition", "dropout", "token_dropout")
 SCORED = 512  # steps scored at a time
-TRAINED = 5_000  # batches trained on, where the fewest and the most epochs allow it
+TRAINED = 3_000  # batches trained on, where the fewest and the most epochs allow it
 
 
 @keras.saving.register_keras_serializable(package="gatewise")
