@@ -206,3 +206,21 @@ def test_the_tagging_benchmark_runs_on_a_small_part(tmp_path: Path) -> None:
     run("quality/tagging", "--quick", "--out", str(out), "--runs", str(tmp_path / "runs"))
     (row,) = json.loads(out.read_text())["rows"]
     assert 0 < row["accuracy"]["value"] <= 1
+
+
+def test_the_speed_of_writing_is_measured_both_ways(tmp_path: Path) -> None:
+    out = tmp_path / "generation.json"
+    run("quality/generation", "--quick", "--only", "speed", "--out", str(out))
+    rows = json.loads(out.read_text())["speed"]["result"]
+    assert {(row["units"], row["way"]) for row in rows} == {
+        (units, way) for units in (256, 512) for way in ("StreamSteps", "NetworkSteps")
+    }
+
+
+@pytest.mark.network
+def test_the_generation_benchmark_runs_on_a_small_part(tmp_path: Path) -> None:
+    out = tmp_path / "generation.json"
+    run("quality/generation", "--quick", "--only", "names", "--out", str(out))
+    result = json.loads(out.read_text())["names"]["result"]
+    assert result["model"]["perplexity"]["value"] > 1
+    assert len(result["ngrams"]) == 4
