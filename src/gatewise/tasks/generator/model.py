@@ -24,7 +24,7 @@ WRITTEN = 500  # tokens of a running text that are written where no length is as
 RARE_WORD = 3  # occurrences that give a word an id, as in WikiText-2
 BUILT = ("cell", "units", "depth", "embedding", "condition", "dropout", "token_dropout")
 SCORED = 512  # steps scored at a time
-TRAINED = 3_000  # batches trained on, where the fewest and the most epochs allow it
+TRAINED, FEWEST_EPOCHS = 3_000, 20  # batches, and epochs, that sequences are trained on at least
 
 
 @keras.saving.register_keras_serializable(package="gatewise")
@@ -131,7 +131,7 @@ class Generator(Task):
                 f"the streams that it is read in, here {self._streams}: give streams instead."
             )
         tokens = sum(map(len, examples))  # characters, no fewer than tokens
-        return self._streams, epochs or _epochs(tokens // (self._streams * self._steps))
+        return self._streams, epochs or defaults.epochs(tokens // (self._streams * self._steps))
 
     def generate(
         self,
@@ -431,7 +431,7 @@ class Generator(Task):
 
 def _epochs(batches: int) -> int:
     """Most epochs: to foresee every token takes more steps than to tell a few classes apart."""
-    return min(max(-(-TRAINED // max(1, batches)), defaults.FEWEST_EPOCHS), defaults.MOST_EPOCHS)
+    return min(max(-(-TRAINED // max(1, batches)), FEWEST_EPOCHS), defaults.MOST_EPOCHS)
 
 
 def _arrays(tree: Any) -> Any:
