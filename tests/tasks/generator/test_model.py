@@ -121,6 +121,8 @@ def test_vectors_as_conditions() -> None:
     ("call", "said"),
     [
         (lambda g: g.generate(), "label: expected a label"),
+        (lambda g: g.network_input(["aba"]), "y: expected the label or vector"),
+        (lambda g: g.score(["aba"]), "y: expected a condition"),
         (lambda g: g.generate(label="zz"), "seen in training"),
         (lambda g: g.generate(0, label="ab"), "number: expected"),
         (lambda g: g.generate(label="ab", temperature=-1), "temperature: expected"),

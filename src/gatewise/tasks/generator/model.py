@@ -306,6 +306,11 @@ class Generator(Task):
 
     def _conditions(self, y: Any) -> np.ndarray | None:
         """Class ids `[N]` or vectors `[N, C]` of raw conditions."""
+        if y is None and (self.labels is not None or self.features is not None):
+            raise ArgumentError(
+                "y: expected the label or vector that each text is for, got None. This generator "
+                "was trained with them; gatewise generate --label writes for one."
+            )
         if self.labels is not None:
             return labelling.ids([labelling.plain(one) for one in y], self.labels)
         if self.features is not None:
