@@ -1,7 +1,20 @@
 """Recurrent architectures by what goes in and what comes out, each a Keras model from a few
 arguments."""
 
+from gatewise.architectures.encoder_decoder import (
+    EncoderDecoder,
+    check_encoder_decoder,
+    encoder_decoder,
+)
 from gatewise.architectures.many_to_many import check_many_to_many, many_to_many
 from gatewise.architectures.many_to_one import check_many_to_one, many_to_one
 
-__all__ = ["check_many_to_many", "check_many_to_one", "many_to_many", "many_to_one"]
+__all__ = [
+    "EncoderDecoder",
+    "check_encoder_decoder",
+    "check_many_to_many",
+    "check_many_to_one",
+    "encoder_decoder",
+    "many_to_many",
+    "many_to_one",
+]

@@ -1,5 +1,6 @@
 """Keras layers: drop-in recurrent layers, and small ones for sequences."""
 
+from gatewise.layers.attention import BahdanauDecoder, LuongAttention
 from gatewise.layers.bidirectional import Bidirectional
 from gatewise.layers.binary_gates import BinaryGateLSTM, round_gates
 from gatewise.layers.crf import CRF
@@ -13,8 +14,10 @@ __all__ = [
     "CRF",
     "GRU",
     "LSTM",
+    "BahdanauDecoder",
     "Bidirectional",
     "BinaryGateLSTM",
+    "LuongAttention",
     "MaxOverTime",
     "SimpleRNN",
     "TokenDropout",
