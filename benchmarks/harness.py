@@ -104,6 +104,13 @@ def read_result(path: Path) -> dict[str, Any] | None:
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
 
 
+def fill(page: Path, name: str, content: str) -> None:
+    """Put a table between the markers of that name on a page of the docs."""
+    from chart import between, write
+
+    write(page, between(page.read_text(encoding="utf-8"), name, content))
+
+
 def spread(values: Sequence[float]) -> dict[str, Any]:
     """All values, with their median and range."""
     return {

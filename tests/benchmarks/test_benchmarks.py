@@ -198,3 +198,10 @@ def test_recording_is_measured_beside_the_plain_pass(tmp_path: Path) -> None:
     ]
     assert all(row["recorded"]["median"] > 0 for row in rows)
     assert "masked: plain" in printed
+
+
+def test_the_tagging_benchmark_runs_on_a_small_part(tmp_path: Path) -> None:
+    out = tmp_path / "tagging.json"
+    run("quality/tagging", "--quick", "--out", str(out), "--runs", str(tmp_path / "runs"))
+    (row,) = json.loads(out.read_text())["rows"]
+    assert 0 < row["accuracy"]["value"] <= 1

@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pytest
 
 import gatewise as gw
@@ -49,7 +50,20 @@ def test_evaluate_and_predict_round_on_request(gatewise, run):
     assert json.loads(out)["accuracy"]["value"] == pytest.approx(right / 60)
 
 
-@pytest.mark.parametrize("words", [["predict", "the day is good"], ["evaluate", None]])
+def test_look_shows_what_rounded_gates_do(gatewise, run, tmp_path):
+    out, arrays = tmp_path / "look.html", tmp_path / "gates.npz"
+    for option, wanted in (([], False), (["--round-gates"], True)):
+        code, _, err = gatewise("look", run[0], "a good day", *option, "--no-open", "--out", out,
+                                "--npz", arrays)  # fmt: skip
+        assert code == 0, err
+        assert (f'"rounded":{str(wanted).lower()}') in out.read_text(encoding="utf-8")
+        gates = next(array for name, array in np.load(arrays).items() if name.endswith("/forget"))
+        assert bool(np.isin(gates, [0, 1]).all()) is wanted
+
+
+@pytest.mark.parametrize(
+    "words", [["predict", "the day is good"], ["look", "the day is good"], ["evaluate", None]]
+)
 def test_other_networks_have_nothing_to_round(refused, text_run, run, words):
     command, given = words
     message = refused(command, text_run / "model.keras", given or run[1], "--round-gates", code=2)

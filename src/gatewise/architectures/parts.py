@@ -49,13 +49,13 @@ def token_dropout(rate: float, seeds: Seeds, name: str = "token_dropout") -> ker
 
 
 def embedding(
-    vocabulary: int, length: int, seeds: Seeds, name: str = "embedding"
+    vocabulary: int, length: int, seeds: Seeds, name: str = "embedding", masked: bool = True
 ) -> keras.layers.Embedding:
-    """Vectors of token ids, whose padding is masked."""
+    """Vectors of token ids; `masked`: what comes after does not see the padding."""
     return keras.layers.Embedding(
         vocabulary,
         length,
-        mask_zero=True,
+        mask_zero=masked,
         embeddings_initializer=keras.initializers.RandomUniform(-SPREAD, SPREAD, seed=next(seeds)),
         name=name,
     )

@@ -24,6 +24,7 @@ COMMANDS = {
     "train": "Train a model on a file or a named data set.",
     "evaluate": "Score a model on labelled examples.",
     "predict": "Label new texts or series.",
+    "generate": "Write texts: freely, after a prompt or for a label.",
     "look": "See what a model keeps and forgets of an input.",
     "gradients": "Show where the gradient vanishes or explodes.",
     "lesson": "Run a classic experiment live: the vanishing gradient.",

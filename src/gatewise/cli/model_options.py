@@ -7,9 +7,14 @@ import click
 
 from gatewise.errors import ArgumentError
 
-TASKS = ("classifier", "tagger")
+TASKS = ("classifier", "forecaster", "generator", "tagger")
 CLASSIFIER = ("classifier",)
+FORECASTER = ("forecaster",)
+GENERATOR = ("generator",)
+READERS = ("classifier", "tagger")
 TAGGER = ("tagger",)
+TEXTS = ("classifier", "generator")
+WORDS = ("classifier", "generator", "tagger")
 
 
 class Option(NamedTuple):
@@ -27,31 +32,59 @@ MODEL: dict[str, Option] = {
     "cell": Option(
         click.Choice(["lstm", "gru", "simple_rnn", "binary_gate_lstm"]), "Recurrent cell [lstm]."
     ),
-    "units": Option(AT_LEAST_ONE, "Of each layer and direction [64; tagger 128]."),
+    "units": Option(
+        AT_LEAST_ONE, "Of each layer and direction [64; tagger 128, generator 256, forecaster 48]."
+    ),
     "depth": Option(AT_LEAST_ONE, "Recurrent layers [1]."),
-    "bidirectional": Option("switch", "Read both ways [yes]."),
+    "bidirectional": Option("switch", "Read both ways [yes].", READERS),
     "pooling": Option(
         click.Choice(["max", "mean", "last"]),
         "What of the steps goes to the head [max].",
         CLASSIFIER,
     ),
-    "embedding": Option(AT_LEAST_ONE, "Length of a vector [200; tagger 100]."),
+    "embedding": Option(AT_LEAST_ONE, "Length of a vector [200; tagger 100, generator 64].", WORDS),
     "vectors": Option(str, "Pretrained vectors: a name (glove-6b-50d) or a file.", CLASSIFIER),
     "tokens": Option(
-        click.Choice(["word", "character", "bpe"]), "What a token is [word].", CLASSIFIER
+        click.Choice(["word", "character", "bpe"]),
+        "What a token is [word; generator character].",
+        TEXTS,
     ),
-    "vocabulary_size": Option(click.IntRange(min=3), "Most token ids kept [20000; tagger 50000]."),
+    "vocabulary_size": Option(
+        click.IntRange(min=3), "Most token ids kept [20000; tagger 50000].", WORDS
+    ),
     "max_length": Option(
-        AT_LEAST_ONE, "Steps kept of an input [512 tokens, 2048 steps].", CLASSIFIER
+        AT_LEAST_ONE,
+        "Steps kept of an input [512 tokens, 2048 steps; generator 1024].",
+        TEXTS,
     ),
-    "dropout": Option(PART, "Part of the values dropped in training [0.5; tagger 0.4]."),
+    "dropout": Option(
+        PART,
+        "Part of the values dropped in training [0.5; tagger 0.4, generator 0.3, forecaster 0.1].",
+    ),
     "token_dropout": Option(
-        PART, "Part of the tokens read as unknown [0.2; 0.1 with --vectors; tagger 0.05]."
+        PART,
+        "Part of the tokens read as unknown [0.2; 0.1 with --vectors; tagger 0.05].",
+        READERS,
     ),
     "characters": Option(
         click.IntRange(min=0), "Most characters of a word that are read, 0 for none [16].", TAGGER
     ),
     "crf": Option("switch", "Judge whole sequences of tags by a CRF [no].", TAGGER),
+    "condition": Option(AT_LEAST_ONE, "Length of the vector of a label [32].", GENERATOR),
+    "running": Option(
+        "switch", "One long text, whose lines are no sequences [yes for a .txt].", GENERATOR
+    ),
+    "streams": Option(
+        AT_LEAST_ONE, "Parts of a running text that are read side by side [32].", GENERATOR
+    ),
+    "steps": Option(
+        AT_LEAST_ONE, "Of a running text, over which gradients go back [128].", GENERATOR
+    ),
+    "horizon": Option(AT_LEAST_ONE, "Steps to forecast [months: 18].", FORECASTER),
+    "window": Option(click.IntRange(min=2), "Past steps read [three seasons].", FORECASTER),
+    "season": Option(AT_LEAST_ONE, "Steps in a season [as the dates say].", FORECASTER),
+    "known": Option(str, "Features known in the future too, comma-separated.", FORECASTER),
+    "members": Option(AT_LEAST_ONE, "Networks that are averaged [3].", FORECASTER),
     "seed": Option(click.IntRange(min=0), "Of weights, dropout and batches [0]."),
 }
 

@@ -14,12 +14,19 @@ def suggested(source: str, reading: dict[str, Any]) -> str:
     'classifier'
     >>> suggested("news.conllu", {}), suggested("brown", {})
     ('tagger', 'tagger')
+    >>> suggested("novel.txt", {}), suggested("folk-tunes", {})
+    ('generator', 'generator')
+    >>> suggested("m3-monthly", {})
+    'forecaster'
     """
     from gatewise.data import catalogue  # not before it is known that there is work to do
     from gatewise.data.opening import form
 
     path = Path(source)
     jobs = {entry.name: entry.job for entry in catalogue()}
-    if not path.exists() and jobs.get(source) == "tagging":
-        return "tagger"
+    named = {"tagging": "tagger", "generation": "generator", "forecast": "forecaster"}
+    if not path.exists() and jobs.get(source) in named:
+        return named[jobs[source]]
+    if form(path) == ".txt":
+        return "generator"
     return "tagger" if form(path) in TAGGED else "classifier"

@@ -18,7 +18,8 @@ from gatewise.tasks.run_folder import RunFolder
 
 FEW_LABELS = 6  # whose F1 still fit on a line
 # What `predict` is given next, by the kind of the inputs.
-EXAMPLES = {"text": '"a new text"', "sentences": '"A new sentence ."', "pairs": '"a new text"'}
+EXAMPLES = {"text": '"a new text"', "sentences": '"A new sentence ."', "pairs": '"a new text"',
+            "forecast": "--file history.csv"}  # fmt: skip
 
 
 def run(options: dict[str, Any], path: Path, *, resume: bool, overwrite: bool) -> None:
@@ -119,6 +120,10 @@ def _between(measure: Measure, measured: dict[str, Any]) -> str:
 
 
 def _example(found: dict[str, Any], folder: RunFolder) -> str:
+    if found["task"] == "generator":
+        label = next(iter(found["data"].get("labels") or {}), None)
+        tail = f" --label {shlex.quote(label)}" if label else ""
+        return escape(f"{program()} generate {shlex.quote(str(folder.model))}{tail}")
     tail = EXAMPLES.get(found["kind"], "--file new_series.ts")
     return escape(f"{program()} predict {shlex.quote(str(folder.model))} {tail}")
 

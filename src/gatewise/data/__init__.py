@@ -4,14 +4,17 @@ from gatewise.data.datasets import get, load
 from gatewise.data.examples import Examples, LeftOut
 from gatewise.data.reading import read
 from gatewise.data.registry import DatasetInfo, catalogue
+from gatewise.data.series_table import read_time_series
 from gatewise.data.splits import check_trainable, deduplicate, hold_out, without
 from gatewise.data.tagged import read_tagged
+from gatewise.data.time_series import TimeSeries
 from gatewise.data.vectors import Vectors, load_vectors
 
 __all__ = [
     "DatasetInfo",
     "Examples",
     "LeftOut",
+    "TimeSeries",
     "Vectors",
     "catalogue",
     "check_trainable",
@@ -22,5 +25,6 @@ __all__ = [
     "load_vectors",
     "read",
     "read_tagged",
+    "read_time_series",
     "without",
 ]

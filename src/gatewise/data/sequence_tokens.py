@@ -87,7 +87,7 @@ class SequenceEncoder(TextEncoder):
             return
         space = ""
         for one in ids:
-            token = tokenizer.id_to_token(int(one))
+            token = tokenizer.id_to_token(int(one)) or ""
             if self.tokens == "word":
                 token, space = ("\n", "") if token == "\n" else (space + token, " ")
             yield token

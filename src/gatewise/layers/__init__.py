@@ -3,10 +3,12 @@
 from gatewise.layers.attention import BahdanauDecoder, LuongAttention
 from gatewise.layers.bidirectional import Bidirectional
 from gatewise.layers.binary_gates import BinaryGateLSTM, round_gates
+from gatewise.layers.carrying import BesideEachStep, CarriedStates, FirstState
 from gatewise.layers.crf import CRF
 from gatewise.layers.exchange import accelerate, restore
 from gatewise.layers.paths import explain, explain_model, find_recurrent
 from gatewise.layers.pooling import MaxOverTime
+from gatewise.layers.quantiles import OrderedQuantiles
 from gatewise.layers.recurrent import GRU, LSTM, SimpleRNN, current_device
 from gatewise.layers.token_dropout import TokenDropout
 
@@ -15,10 +17,14 @@ __all__ = [
     "GRU",
     "LSTM",
     "BahdanauDecoder",
+    "BesideEachStep",
     "Bidirectional",
     "BinaryGateLSTM",
+    "CarriedStates",
+    "FirstState",
     "LuongAttention",
     "MaxOverTime",
+    "OrderedQuantiles",
     "SimpleRNN",
     "TokenDropout",
     "accelerate",

@@ -67,16 +67,17 @@ def _interval_row(axes: "Axes", place: int, row: dict[str, Any], wording: Callab
 
 
 def _reach(rows: list[dict[str, Any]]) -> tuple[float, float]:
-    """The axis: every interval with some air, within 0 and 1."""
+    """The axis: every interval with some air, not below 0, and not above 1 where all are shares."""
     low, high = min(row["low"] for row in rows), max(row["high"] for row in rows)
     air = max(0.06 * (high - low), 0.005)
-    return max(0.0, low - air), min(1.0 + air / 2, high + air)
+    most = 1.0 + air / 2 if high <= 1 else math.inf
+    return max(0.0, low - air), min(most, high + air)
 
 
 def _tick(value: float, wording: Callable) -> str:
     if wording is words.percent:
         return f"{100 * value:.4g}%" if value <= 1 else ""
-    return f"{value:.4g}" if value <= 1 else ""
+    return f"{value:.4g}"
 
 
 def curves(name: str, title: str, training: dict[str, Any], measure: str) -> Markup | None:
@@ -236,12 +237,12 @@ def blank(
     return figure, axes
 
 
-def key(figure: "Figure") -> None:
+def key(figure: "Figure", columns: int = 3) -> None:
     """The lines' names above the axes, where they cover nothing."""
     figure.axes[0].legend(
         loc="lower left",
         bbox_to_anchor=(-0.02, 1.0),
-        ncols=3,
+        ncols=columns,
         borderpad=0,
         borderaxespad=0.4,
         columnspacing=1.4,

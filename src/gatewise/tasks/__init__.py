@@ -1,6 +1,16 @@
 """Whole jobs: a preprocessor, an architecture and a head, trained, saved and served together."""
 
 from gatewise.tasks.classifier import Classifier, Prediction
+from gatewise.tasks.forecaster import Forecast, Forecaster
+from gatewise.tasks.generator import Generator
 from gatewise.tasks.tagger import Tagged, Tagger
 
-__all__ = ["Classifier", "Prediction", "Tagged", "Tagger"]
+__all__ = [
+    "Classifier",
+    "Forecast",
+    "Forecaster",
+    "Generator",
+    "Prediction",
+    "Tagged",
+    "Tagger",
+]

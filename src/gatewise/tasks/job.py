@@ -86,6 +86,7 @@ def train(
         if not checkpoint.history:
             raise
     keep_best.restore(task)
+    task.settle(parts.validation and parts.validation.inputs)
     if stopped == "finished" and len(checkpoint.history) < epochs:
         stopped = "early"
     save(task, folder.model)

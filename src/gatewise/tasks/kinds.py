@@ -10,6 +10,8 @@ from gatewise.errors import ArgumentError
 # Task: the package that has its KIND, imported only when it is asked for.
 PACKAGES = {
     "classifier": "gatewise.tasks.classifier.kind",
+    "forecaster": "gatewise.tasks.forecaster.kind",
+    "generator": "gatewise.tasks.generator.kind",
     "tagger": "gatewise.tasks.tagger.kind",
 }
 

@@ -215,6 +215,9 @@ class Task(keras.Model):
             initial_epoch, *more, **options,
         )  # fmt: skip
 
+    def settle(self, validation: Sequence | None) -> None:
+        """What is learned from the validation part once the weights stand; nothing, usually."""
+
     def evaluate(
         self,
         x: Any,

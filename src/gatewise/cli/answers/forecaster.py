@@ -1,0 +1,113 @@
+"""A forecaster's answers: dates with quantiles."""
+
+import csv
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any
+
+import click
+
+from gatewise import data
+from gatewise.cli.show import percent
+from gatewise.cli.writing import write_json
+from gatewise.errors import ArgumentError
+from gatewise.report import words
+from gatewise.tasks.forecaster.preparation import Cut, read_file
+from gatewise.tasks.forecaster.results import judge
+from gatewise.tasks.preparation import known_data_set
+
+CHUNK = 512  # series answered at a time
+
+
+def inputs(
+    task: Any, texts: tuple[str, ...], source: str | None, reading: dict[str, Any]
+) -> tuple[Iterable[tuple[int, Any]], dict[str, int]]:
+    """Series with the number of their first row, and how many were left out for which reason."""
+    if texts or source is None:
+        raise ArgumentError("This model forecasts series: give their history with --file.")
+    examples = _read(task, source, reading)
+    return zip(examples.rows, examples.inputs, strict=True), examples.left_out_counts()
+
+
+def answers(
+    task: Any, numbered: Iterable[tuple[int, Any]], given: dict[str, Any]
+) -> Iterator[dict[str, Any]]:
+    """A forecast for each series."""
+    waiting = iter(numbered)
+    while chunk := list(islice(waiting, CHUNK)):
+        for forecast in task.forecast([one for _, one in chunk]):
+            yield {
+                "series": forecast.series,
+                "quantiles": list(forecast.quantiles),
+                "forecast": [
+                    {"time": _told(time), "values": [float(f"{one:.6g}") for one in values]}
+                    for time, values in zip(forecast.times, forecast.values, strict=True)
+                ],
+            }
+
+
+def _table(answers: Iterable[dict]) -> None:
+    for place, answer in enumerate(answers):
+        heads = [f"{one:.0%}" for one in answer["quantiles"]]
+        rows = [
+            [step["time"], *(words.number(one) for one in step["values"])]
+            for step in answer["forecast"]
+        ]
+        widths = [max(map(len, column)) for column in zip(["", *heads], *rows, strict=True)]
+        click.echo(("\n" if place else "") + answer["series"])
+        for row in (["", *heads], *rows):
+            click.echo("  ".join(one.rjust(width) for one, width in zip(row, widths, strict=True)))
+
+
+def _csv(answers: Iterable[dict]) -> None:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    for place, answer in enumerate(answers):
+        if not place:
+            writer.writerow(["series", "time", *(f"q{one:g}" for one in answer["quantiles"])])
+        for step in answer["forecast"]:
+            writer.writerow([answer["series"], step["time"], *step["values"]])
+
+
+FORMATS = {"table": _table, "json": write_json, "csv": _csv}
+
+
+def evaluate(task: Any, source: str, reading: dict[str, Any], form: str) -> None:
+    """Backtest the forecaster on the end of each series and print what came out."""
+    examples = _read(task, source, reading)
+    horizon = task.shape.horizon
+    cuts = [Cut(one, horizon, 0.2, 0) for one in examples.inputs if len(one) > horizon]
+    if not cuts:
+        raise ArgumentError(f"{source}: expected series of more than {horizon} steps.")
+    found = judge(task, [cut.test for cut in cuts])
+    if form == "json":
+        click.echo(json.dumps({**found["scores"], "baselines": found["baselines"]}, indent=1))
+        return
+    scores = found["scores"]
+    click.echo(
+        f"{scores['windows']:,} windows of {horizon} steps: sMAPE "
+        f"{words.number(scores['smape']['value'])}, MASE "
+        f"{words.number((scores.get('mase') or {}).get('value'))}, "
+        f"{percent(scores['coverage']['value'])} within the 80% interval"
+    )
+    for one in found["baselines"]:
+        click.echo(f"  {one['name']}: sMAPE {words.number(one['smape']['value'])}")
+    for note in found["notes"]:
+        click.echo(f"note: {note}", err=True)
+
+
+def _read(task: Any, source: str, reading: dict[str, Any]) -> Any:
+    """Series read as in training, with the covariates of training."""
+    if known_data_set(source):
+        return data.load(source)[0]
+    stored = {name: value for name, value in task.reading.items() if name != "encoding"}
+    asked = {name: value for name, value in reading.items() if value is not None}
+    examples = read_file(source, {**stored, **asked, "features": list(task.shape.columns)})
+    for note in examples.notes:
+        click.echo(f"note: {note}", err=True)
+    return examples
+
+
+def _told(time: Any) -> str:
+    return str(time).removesuffix("T00:00:00")

@@ -1,0 +1,96 @@
+"""A generator's answers: how well it foresees a text."""
+
+import csv
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import click
+
+from gatewise import data
+from gatewise.cli.lines import given_lines
+from gatewise.cli.writing import write_json
+from gatewise.data.writing import read_writing
+from gatewise.errors import ArgumentError
+from gatewise.tasks.classifier.preparation import keep_known
+from gatewise.tasks.preparation import known_data_set
+
+
+def inputs(
+    generator: Any, texts: tuple[str, ...], source: str | None, reading: dict[str, Any]
+) -> tuple[Iterable[tuple[int, str]], dict[str, int]]:
+    """Numbered texts, and how many were left out for which reason."""
+    if generator.labels is not None or generator.features is not None:
+        raise ArgumentError(
+            "This generator writes for a label, so a text alone cannot be scored. Use gatewise "
+            "evaluate with a file that has labels, or gatewise generate to write."
+        )
+    found = given_lines(texts, source, reading["encoding"])
+    if found:
+        return found
+    examples = read_writing(str(source), **_texts(generator, reading))
+    return zip(examples.rows, examples.inputs, strict=True), examples.left_out_counts()
+
+
+def answers(
+    generator: Any, numbered: Iterable[tuple[int, str]], given: dict[str, Any]
+) -> Iterator[dict[str, Any]]:
+    """The perplexity and the bits a character of each text, as they come."""
+    for row, text in numbered:
+        score = generator.score([text])
+        yield {
+            "row": row,
+            "input": text,
+            "perplexity": round(score.perplexity, 4),
+            "bits_per_character": round(score.bits_per_character, 4),
+        }
+
+
+def _table(answers: Iterable[dict]) -> None:
+    for answer in answers:
+        text = " ".join(answer["input"].split())
+        shown = text if len(text) <= 100 else text[:99] + "…"
+        click.echo(f"perplexity {answer['perplexity']:.2f}\t{shown}")
+
+
+def _csv(answers: Iterable[dict]) -> None:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(["row", "perplexity", "bits_per_character", "input"])
+    for answer in answers:
+        writer.writerow([answer[name] for name in ("row", "perplexity", "bits_per_character",
+                                                   "input")])  # fmt: skip
+
+
+FORMATS = {"table": _table, "json": write_json, "csv": _csv}
+
+
+def evaluate(generator: Any, source: str, reading: dict[str, Any], form: str) -> None:
+    """Score the generator on texts and print what came out."""
+    if known_data_set(source):
+        train, test = data.load(source)
+        examples = test or train
+    else:
+        examples = read_writing(source, **_texts(generator, reading))
+    if generator.labels is not None:
+        if examples.labels is None:
+            raise ArgumentError(f"{source}: expected labels to write for. Name their column with "
+                                "--target.")  # fmt: skip
+        examples = keep_known(examples, set(generator.labels))
+    score = generator.score(examples.inputs, examples.labels)
+    counts = {"texts": len(examples), "tokens": int(score.tokens.sum())}
+    if form == "json":
+        click.echo(json.dumps({**score.told(), **counts}, indent=1))
+        return
+    for name, told in score.told().items():
+        words = name.replace("_per_", " a ")
+        interval = f"95% interval {told['low']:.3f} to {told['high']:.3f}"
+        click.echo(f"{words.replace('_', ' ')} {told['value']:.3f} ({interval})")
+    click.echo(f"over {counts['tokens']:,} tokens")
+
+
+def _texts(generator: Any, reading: dict[str, Any]) -> dict[str, Any]:
+    """How to read a file of texts: as asked, and else as in training."""
+    names = ("input", "target", "encoding")
+    asked = {name: reading.get(name) or generator.reading.get(name) for name in names}
+    return {**asked, "running": generator.running}

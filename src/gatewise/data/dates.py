@@ -1,0 +1,148 @@
+"""Dates in a table: read, and laid on an even grid whose step is found out."""
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+
+from gatewise.data.time_series import FREQUENCIES, advance, is_month_end
+from gatewise.errors import DataError
+
+_UNITS = {"m": 60, "h": 3_600, "D": 86_400, "s": 1}
+_TOLD = 3  # gaps of a series told one by one
+
+
+def moments(path: object, cells: list[Any], rows: list[int]) -> np.ndarray:
+    """Dates as `datetime64[s]`, or whole numbers as they are.
+
+    >>> [str(one) for one in moments("sales.csv", ["2024-05", "2024Q3"], [2, 3])]
+    ['2024-05-01T00:00:00', '2024-07-01T00:00:00']
+    """
+    numbers = [_whole(cell) for cell in cells]
+    if all(number is not None for number in numbers):
+        return np.array(numbers, int)
+    found = []
+    for cell, row in zip(cells, rows, strict=True):
+        moment = _moment(cell)
+        if moment is None:
+            raise DataError(
+                f"{path}, row {row}: --time: expected a date such as 2024-05-01, 2024-05 or "
+                f"2024-05-01T12:00, or whole numbers throughout, got {str(cell)[:40]!r}."
+            )
+        found.append(moment.replace(tzinfo=None))
+    return np.array(found, "datetime64[s]")
+
+
+def _whole(cell: Any) -> int | None:
+    if isinstance(cell, bool | date):
+        return None
+    try:
+        number = float(cell)
+    except (TypeError, ValueError):
+        return None
+    # 20240501 is a date, not the step after 20240430.
+    return int(number) if number.is_integer() and abs(number) < 10_000_000 else None
+
+
+def _moment(cell: Any) -> datetime | None:
+    if isinstance(cell, datetime):
+        return cell
+    if isinstance(cell, date):
+        return datetime(cell.year, cell.month, cell.day)
+    text = str(cell).strip().replace("/", "-")
+    if quarter := re.fullmatch(r"(\d{4})-?Q([1-4])", text, re.IGNORECASE):
+        return datetime(int(quarter[1]), 3 * int(quarter[2]) - 2, 1)
+    if re.fullmatch(r"\d{4}-\d{1,2}", text):
+        text += "-01"
+    for parse in (datetime.fromisoformat, lambda one: datetime.strptime(one, "%Y-%m-%d")):
+        try:
+            return parse(text)
+        except ValueError:
+            continue
+    return None
+
+
+def infer(path: object, series: dict[str, Any], times: Callable[[Any], np.ndarray]) -> str:
+    """The frequency of all series: the step that most neighbouring dates are apart."""
+    steps: Counter[int] = Counter()
+    months: Counter[int] = Counter()
+    even = True
+    for one in series.values():
+        found = np.unique(times(one))
+        if found.dtype.kind != "M":
+            return "step"
+        steps.update(np.diff(found).astype("timedelta64[s]").astype(int).tolist())
+        months.update(np.diff(found.astype("datetime64[M]").astype(int)).tolist())
+        days = found.astype("datetime64[D]") - found.astype("datetime64[M]").astype("datetime64[D]")
+        even &= len(np.unique(days)) == 1 or bool(is_month_end(found).all())
+    if not steps:
+        raise DataError(f"{path}: expected two dates or more in a series, got one in each.")
+    if even and 0 not in months:
+        apart = min(months, key=lambda step: (-months[step], step))
+        return {1: "month", 3: "quarter", 12: "year"}.get(apart, "month")
+    common = steps.most_common(1)[0][0]
+    for name, (unit, each, _) in FREQUENCIES.items():
+        if unit in _UNITS and each * _UNITS[unit] == common:
+            return name
+    if common == 7 * 86_400:
+        return "week"
+    raise DataError(
+        f"{path}: --time: expected dates a year, quarter, month, week, day, hour, half or quarter "
+        f"of an hour, minute or second apart, got dates mostly {common:,} seconds apart. Bring "
+        "them to one of these steps first."
+    )
+
+
+def grid(
+    path: object, times: np.ndarray, frequency: str, label: str, notes: list[str]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Where sorted times lie on the even grid from the first to the last, and the grid's times.
+
+    Gaps are told in `notes`.
+
+    Raises:
+        DataError: a time lies between two steps.
+    """
+    unit, each, _ = FREQUENCIES[frequency]
+    if unit == "step":
+        places = times - times[0]
+    elif unit in ("M", "Y"):
+        month = times.astype("datetime64[M]").astype(int)
+        each = each if unit == "M" else 12
+        places, rest = np.divmod(month - month[0], each)
+        _check_even(path, times, rest, frequency, label)
+    else:
+        seconds = (times - times[0]).astype(int)
+        places, rest = np.divmod(seconds, each * _UNITS[unit])
+        _check_even(path, times, rest, frequency, label)
+    full = _times(times, places, frequency)
+    gaps = np.flatnonzero(np.diff(places) > 1)
+    for gap in gaps[:_TOLD]:
+        missing = int(places[gap + 1] - places[gap] - 1)
+        notes.append(
+            f"{label}: {missing} {frequency}{'s' if missing > 1 else ''} missing between "
+            f"{_told(times[gap])} and {_told(times[gap + 1])}; counted as unknown"
+        )
+    if len(gaps) > _TOLD:
+        notes.append(f"{label}: {len(gaps) - _TOLD} more gaps")
+    return places, full
+
+
+def _check_even(path, times, rest, frequency, label) -> None:
+    if rest.any():
+        wrong = times[int(np.flatnonzero(rest)[0])]
+        raise DataError(
+            f"{path}: {label}: expected a date every {frequency} from {_told(times[0])} on, got "
+            f"{_told(wrong)}. Bring the dates to even steps."
+        )
+
+
+def _times(times: np.ndarray, places: np.ndarray, frequency: str) -> np.ndarray:
+    return advance(times[0], np.arange(int(places[-1]) + 1), frequency)
+
+
+def _told(time: Any) -> str:
+    return str(time).removesuffix("T00:00:00")

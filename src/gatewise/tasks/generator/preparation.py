@@ -1,0 +1,101 @@
+"""From texts, with or without labels, to training, validation and test parts."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from gatewise import data
+from gatewise.data import Examples
+from gatewise.data.writing import read_writing
+from gatewise.errors import ArgumentError, DataError
+from gatewise.tasks import inputs
+from gatewise.tasks.classifier.preparation import keep_known
+from gatewise.tasks.options import RunOptions
+from gatewise.tasks.preparation import Parts, known_data_set, parts
+
+LEAST_TEXTS = 8
+LEAST_CHARACTERS = 1_000
+
+
+def prepare(options: RunOptions, say: Callable[[str], None] = print) -> Parts:
+    """Read and split the texts of a run. Equal texts stay on one side; of a running text the last
+    part is held out.
+
+    Raises:
+        DataError: there is too little to train on.
+    """
+    test = None
+    if known_data_set(options.data):
+        train, test = data.load(options.data, say)
+    else:
+        train = read(options.data, options)
+    test = read(options.test, options) if options.test else test
+    if options.model.get("running") or len(train) == 1:
+        return _running(options, train, test)
+    train = data.deduplicate(train)
+    if test is not None:
+        train = data.without(train, test)
+        test = test if train.labels is None else keep_known(test, set(train.answers))
+    source = test.source if test else "none"
+    if test is None and options.holdout:
+        train, test = split(train, options.holdout, options.seed)
+        source = f"{options.holdout:.0%} held out at random"
+    validation = None
+    if options.validation:
+        train, validation = split(train, options.validation, options.seed + 1)
+    if len(train) < LEAST_TEXTS:
+        raise DataError(
+            f"{options.data}: expected at least {LEAST_TEXTS} texts to train on, got {len(train)}. "
+            "Add some, or hold out less with --holdout and --validation."
+        )
+    return parts(options, train, validation, test, source)
+
+
+def read(path: str, options: RunOptions) -> Examples:
+    """The texts in a file, read as the run asks for."""
+    given = {name: value for name, value in options.reading.items() if value is not None}
+    if strange := next((name for name in ("id", "time", "features") if name in given), None):
+        raise ArgumentError(f"--{strange}: is for series of measurements; a generator reads texts.")
+    return read_writing(path, running=options.model.get("running"), **given)
+
+
+def split(examples: Examples, fraction: float, seed: int) -> tuple[Examples, Examples]:
+    """Texts to learn from, and about `fraction` of them held out, within each label."""
+    if len(set(examples.labels or ())) > 1:
+        return data.hold_out(examples, fraction, seed)
+    kept, held = inputs.held_out(examples.inputs, fraction, seed)
+    return examples.take(kept), examples.take(held)
+
+
+def cut(examples: Examples, fraction: float) -> tuple[Examples, Examples]:
+    """A running text without its last part, and that part; cut where a line ends, if one does."""
+    text = "".join(examples.inputs)
+    place = round(len(text) * (1 - fraction))
+    end = text.find("\n", place, place + len(text) // 50)
+    place = end + 1 if end >= 0 else place
+    return _text(examples, text[:place]), _text(examples, text[place:])
+
+
+def _running(options: RunOptions, train: Examples, test: Examples | None) -> Parts:
+    source = test.source if test else "none"
+    if test is None and options.holdout:
+        train, test = cut(train, options.holdout)
+        source = f"the last {options.holdout:.0%} of the text"
+    validation = None
+    if options.validation:
+        train, validation = cut(train, options.validation)
+    characters = sum(map(len, train.inputs))
+    short = any(part is not None and not any(part.inputs) for part in (validation, test))
+    if characters < LEAST_CHARACTERS or short:
+        raise DataError(
+            f"{options.data}: expected a text of at least {LEAST_CHARACTERS:,} characters to train "
+            f"on, got {characters:,}. Give a longer one; if each line is a text of its own, say "
+            "--no-running."
+        )
+    return parts(options, train, validation, test, source)
+
+
+def _text(examples: Examples, text: str) -> Examples:
+    part = examples.take(np.arange(1))
+    part.inputs = [text]
+    return part

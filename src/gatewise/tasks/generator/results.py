@@ -1,0 +1,85 @@
+"""What a generator's run has to tell beside what every run tells."""
+
+from collections import Counter
+from typing import Any
+
+from gatewise.data import Examples
+from gatewise.tasks.generator.baselines import baselines
+from gatewise.tasks.generator.model import Generator
+from gatewise.tasks.options import RunOptions
+from gatewise.tasks.preparation import Parts
+
+SAMPLES, LABELS = 6, 12  # texts written for each label, and labels written for
+SAMPLE_LENGTH = 600  # tokens
+TEMPERATURES = (1.0, 0.6)
+
+
+def results(generator: Generator, parts: Parts, options: RunOptions) -> dict[str, Any]:
+    """Scores, baselines and samples; see `gatewise.tasks.results`."""
+    shown = parts.test or parts.validation
+    found: dict[str, Any] = {"test": None, "baselines": None}
+    if shown is not None:
+        score = generator.score(shown.inputs, shown.labels)
+        found["test"] = score.told()
+        found["baselines"] = baselines(generator, parts.train, parts.validation, shown, score)
+    return {
+        "kind": "text",
+        "title": "running text" if generator.running else "texts",
+        "measures": ["perplexity", "bits_per_character"],
+        **found,
+        "samples": samples(generator, options.seed),
+        "data": _data(generator, parts),
+        "model": {"tokens": generator.options["tokens"], "vocabulary": generator.encoder.size},
+    }
+
+
+def samples(generator: Generator, seed: int) -> list[dict[str, Any]]:
+    """Texts that the generator wrote, for the labels it knows, warm and cooler."""
+    labels = (None,) if generator.labels is None else generator.labels[:LABELS]
+    if generator.features is not None:
+        return []
+    number = 1 if generator.running else SAMPLES
+    length = min(SAMPLE_LENGTH, generator.options["max_length"])
+    return [
+        {
+            "label": None if label is None else str(label),
+            "temperature": temperature,
+            "texts": generator.generate(
+                number, label=label, length=length, temperature=temperature, seed=seed
+            ),
+        }
+        for label in labels
+        for temperature in TEMPERATURES
+    ]
+
+
+def _data(generator: Generator, parts: Parts) -> dict[str, Any]:
+    if generator.running:
+        return {"labels": {}, "characters": {
+            name: sum(map(len, part.inputs)) for name, part in parts.named.items() if part
+        }}  # fmt: skip
+    present = {name: part for name, part in parts.named.items() if part is not None}
+    limit = generator.encoder.max_length
+    full = {
+        name: [min(length, limit) for length in generator.encoder.lengths(part.inputs)]
+        for name, part in present.items()
+        if name != "validation"
+    }
+    return {
+        "labels": _labels(generator, present),
+        "lengths": {
+            "unit": "tokens",
+            "values": full,
+            "limit": limit,
+            "truncated": sum(length == limit for one in full.values() for length in one),
+        },
+    }
+
+
+def _labels(generator: Generator, present: dict[str, Examples]) -> dict[str, Any]:
+    counts = {name: Counter(part.labels or ()) for name, part in present.items()}
+    every = ("train", "validation", "test")
+    return {
+        str(label): {name: counts[name][label] if name in counts else 0 for name in every}
+        for label in generator.labels or ()
+    }

@@ -1,0 +1,75 @@
+"""How well texts are foreseen: perplexity and bits a character, with how sure one can be of them.
+
+With p(x_t | x_<t) the probability that the model gives to token t after those before it:
+
+- **perplexity** (a token) = exp(−1/N Σ ln p(x_t | x_<t)), N the number of tokens foreseen. Where
+  texts are sequences, the end of each is a token to be foreseen as well.
+- **bits a character** = −1/C Σ log₂ p(x_t | x_<t), C the number of characters, the end of each
+  sequence counted as one. Unlike perplexity it compares models with other tokens. Where tokens are
+  characters it is the binary logarithm of the perplexity.
+
+A token that the vocabulary lacks is foreseen as "unknown", for the models beside this one too.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+Z = 1.959964  # of a 95% interval
+
+
+@dataclass(frozen=True)
+class Score:
+    """What a model made of some texts, part by part.
+
+    `nats` `[N]` is −Σ ln p of each part, `tokens` `[N]` how many tokens it has and `characters`
+    `[N]` how many characters. The parts are sequences, or chunks of a running text.
+
+    >>> score = Score(np.log([4.0, 4.0]), np.array([1, 1]), np.array([1, 1]))
+    >>> round(score.perplexity, 6), round(score.bits_per_character, 6)
+    (4.0, 2.0)
+    """
+
+    nats: np.ndarray
+    tokens: np.ndarray
+    characters: np.ndarray
+
+    @property
+    def perplexity(self) -> float:
+        return float(np.exp(self.nats.sum() / self.tokens.sum()))
+
+    @property
+    def bits_per_character(self) -> float:
+        return float(self.nats.sum() / np.log(2) / self.characters.sum())
+
+    def told(self) -> dict[str, Any]:
+        """Both figures with their 95% intervals, as plain data."""
+        per_token, spread = _ratio(self.nats, self.tokens)
+        low, high = np.exp([per_token - Z * spread, per_token + Z * spread])
+        perplexity = {"value": self.perplexity, "low": float(low), "high": float(high)}
+        bits, spread = _ratio(self.nats / np.log(2), self.characters)
+        return {
+            "perplexity": perplexity,
+            "bits_per_character": {
+                "value": bits,
+                "low": bits - Z * spread,
+                "high": bits + Z * spread,
+            },
+        }
+
+
+def log_softmax(scores: np.ndarray) -> np.ndarray:
+    """Natural logarithms of the probabilities, over the last axis."""
+    scores = scores - scores.max(axis=-1, keepdims=True)
+    return scores - np.log(np.exp(scores).sum(axis=-1, keepdims=True))
+
+
+def _ratio(total: np.ndarray, size: np.ndarray) -> tuple[float, float]:
+    """Σ total / Σ size and its standard error, the parts drawn at random (Cochran 1977, 6.3)."""
+    ratio = total.sum() / size.sum()
+    parts = len(total)
+    if parts < 2:
+        return float(ratio), 0.0
+    left = ((total - ratio * size) ** 2).sum() * parts / (parts - 1)
+    return float(ratio), float(np.sqrt(left) / size.sum())

@@ -1,0 +1,122 @@
+"""Long tables with dates become series on even grids."""
+
+import numpy as np
+import pytest
+
+from gatewise.data import read_time_series
+from gatewise.data.time_series import TimeSeries, advance, calendar
+from gatewise.errors import ArgumentError, DataError
+
+MONTHS = ["2020-01", "2020-02", "2020-03", "2020-05", "2020-06", "2020-07"]
+
+
+def table(path, lines):
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def test_a_gap_is_told_and_left_unknown(tmp_path):
+    file = table(tmp_path / "a.csv", ["date,y", *(f"{m},{n}" for n, m in enumerate(MONTHS))])
+    examples = read_time_series(file)
+    (series,) = examples.inputs
+    assert series.frequency == "month"
+    assert series.season == 12
+    np.testing.assert_array_equal(series.target, [0, 1, 2, np.nan, 3, 4, 5])
+    assert any("1 month missing between 2020-03-01 and 2020-05-01" in n for n in examples.notes)
+
+
+def test_series_are_told_apart_and_sorted_by_date(tmp_path):
+    rows = ["b,2020-01-02,4,1", "a,2020-01-01,1,1", "b,2020-01-01,3,2", "a,2020-01-02,NA,3",
+            "a,2020-01-03,5,4"]  # fmt: skip
+    examples = read_time_series(table(tmp_path / "a.csv", ["shop,day,y,price", *rows]), id="shop")
+    found = {one.name: one for one in examples.inputs}
+    np.testing.assert_array_equal(found["b"].target, [3, 4])
+    np.testing.assert_array_equal(found["a"].target, [1, np.nan, 5])
+    np.testing.assert_array_equal(found["a"].covariates[:, 0], [1, 3, 4])
+    assert found["a"].columns == ("price",)
+    assert found["a"].frequency == "day"
+
+
+def test_rows_after_the_last_target_are_the_known_future(tmp_path):
+    rows = [f"{m},{v},{p}" for m, v, p in
+            zip(MONTHS[:3], ["1", "2", ""], [7, 8, 9], strict=True)]  # fmt: skip
+    (series,) = read_time_series(table(tmp_path / "a.csv", ["date,y,price", *rows])).inputs
+    assert len(series) == 2
+    np.testing.assert_array_equal(series.covariates[:, 0], [7, 8, 9])
+
+
+def test_words_are_no_covariates(tmp_path):
+    rows = [f"{m},{n},NW" for n, m in enumerate(MONTHS[:3])]
+    examples = read_time_series(table(tmp_path / "a.csv", ["date,y,wind", *rows]))
+    assert examples.inputs[0].columns == ()
+    assert any("'wind'" in note for note in examples.notes)
+
+
+def test_parquet_with_dates(tmp_path):
+    pa = pytest.importorskip("pyarrow", reason="Parquet is read through pyarrow")
+    import pyarrow.parquet as pq
+
+    times = np.datetime64("2024-01-01T00:00:00") + np.arange(48) * np.timedelta64(1, "h")
+    pq.write_table(pa.table({"time": times, "y": np.arange(48.0)}), tmp_path / "a.parquet")
+    (series,) = read_time_series(tmp_path / "a.parquet").inputs
+    assert series.frequency == "hour"
+    np.testing.assert_array_equal(series.times, times.astype("datetime64[s]"))
+
+
+@pytest.mark.parametrize(
+    ("lines", "options", "words"),
+    [
+        (["date,y", "2020-01,1", "2020-02,2", "2020-02,3"], {}, "two rows for 2020-02 .rows"),
+        (["date,y", "2020-01-01,1", "2020-01-02,2", "2020-01-03,x"], {}, "row 4: expected a num"),
+        (["date,y", "2020-01-01,1", "soon,2"], {}, "row 3: --time: expected a date"),
+        (["date,y,z", "2020-01-01,1,2"], {"target": "w"}, "no column 'w'"),
+        (["date,a,b", "2020-01-01,1,2"], {}, "--target COLUMN"),
+        (["date,y", "2020-01-01,1", "2020-01-02,2", "2020-01-03,3", "2020-01-04T07:00,4"], {},
+         "a date every day"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_said_with_its_place(tmp_path, lines, options, words):
+    with pytest.raises(DataError, match=words):
+        read_time_series(table(tmp_path / "a.csv", lines), **options)
+
+
+def test_one_column_is_not_two_things(tmp_path):
+    file = table(tmp_path / "a.csv", ["date,y", "2020-01-01,1"])
+    with pytest.raises(ArgumentError, match="different columns"):
+        read_time_series(file, time="date", target="date")
+
+
+@pytest.mark.parametrize(
+    ("dates", "frequency"),
+    [
+        (["2020-03-31", "2020-06-30", "2020-09-30", "2020-12-31"], "quarter"),
+        (["2020-01-31", "2020-02-29", "2020-03-31"], "month"),
+        (["2018-01-01", "2019-01-01", "2020-01-01"], "year"),
+        (["2020-01-06", "2020-01-13", "2020-01-20"], "week"),
+        (["2020-01-01T00:00", "2020-01-01T00:30", "2020-01-01T01:00"], "half hour"),
+        (["1", "2", "4"], "step"),
+    ],
+)
+def test_the_frequency_is_inferred(tmp_path, dates, frequency):
+    lines = ["date,y", *(f"{d},1" for d in dates)]
+    assert read_time_series(table(tmp_path / "a.csv", lines)).inputs[0].frequency == frequency
+
+
+def test_month_ends_stay_month_ends():
+    times = advance(np.datetime64("2023-11-30T00:00:00"), np.arange(5), "month")
+    assert [str(one)[:10] for one in times] == [
+        "2023-11-30", "2023-12-31", "2024-01-31", "2024-02-29", "2024-03-31",
+    ]  # fmt: skip
+
+
+def test_the_calendar_repeats_after_a_week_of_hours():
+    times = np.datetime64("2024-01-01T00:00:00") + np.arange(200) * np.timedelta64(1, "h")
+    found = calendar(times, "hour")
+    assert found.shape == (200, 6)
+    np.testing.assert_allclose(found[0, [1, 2, 4, 5]], found[168, [1, 2, 4, 5]], atol=1e-9)
+
+
+def test_what_is_known_of_the_future_survives_the_cut():
+    one = TimeSeries("a", np.arange(5), np.arange(5.0), np.arange(7.0)[:, None], columns=("p",))
+    assert len(one.until(3)) == 3
+    assert len(one.until(3).covariates) == 7

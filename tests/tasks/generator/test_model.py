@@ -1,0 +1,136 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import gatewise
+from gatewise.errors import ArgumentError
+from gatewise.tasks import Generator
+from gatewise.tasks.generator.scoring import log_softmax
+from gatewise.tasks.generator.stepping import NetworkSteps, StreamSteps
+
+NAMES = ["aba", "abba", "dede", "dedde"] * 8
+LABELS = ["ab", "ab", "de", "de"] * 8
+TEXT = "the cat sat on the mat. the dog sat on the log.\n" * 60
+SMALL = {"units": 8, "embedding": 4, "dropout": 0.0}
+
+
+def untrained(**options) -> Generator:
+    return Generator(**SMALL, **options).adapt(NAMES, LABELS)
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru", "simple_rnn"])
+def test_both_ways_to_step_give_what_the_whole_network_gives(cell: str) -> None:
+    generator = untrained(cell=cell, depth=2)
+    read = generator.network_input(["abdea"], ["de"])
+    whole = np.asarray(generator.network(read)["logits"])[0]
+    tokens = np.asarray(read["tokens"])[0]
+    for way in (StreamSteps, NetworkSteps):
+        steps = way(generator.network)
+        for _ in range(2):  # beginning again forgets
+            steps.begin(generator.labels.index("de"))
+            found = np.stack([steps(int(token)) for token in tokens])
+            np.testing.assert_allclose(found, whole, rtol=1e-4, atol=1e-5)
+
+
+def test_the_score_is_the_sum_over_the_chain() -> None:
+    generator = untrained()
+    score = generator.score(["aba", "dedde"], ["ab", "de"])
+    expected = []
+    for text, label in (("aba", "ab"), ("dedde", "de")):
+        logits = np.asarray(generator.network(generator.network_input([text], [label]))["logits"])
+        ids = [*generator.encoder.encode([text])[0], generator.encoder.boundary]
+        expected.append(-log_softmax(logits[0].astype("float64"))[range(len(ids)), ids].sum())
+    np.testing.assert_allclose(score.nats, expected, rtol=1e-5)
+    assert score.tokens.tolist() == [4, 6]
+    assert score.perplexity == pytest.approx(np.exp(sum(expected) / 10), rel=1e-5)
+    assert score.bits_per_character == pytest.approx(np.log2(score.perplexity))
+
+
+def test_a_running_text_is_scored_in_its_order() -> None:
+    generator = Generator(**SMALL, steps=8).adapt([TEXT])
+    score = generator.score([TEXT])
+    assert score.tokens.sum() == len(TEXT)
+    steps, nats = generator.steps(), 0.0
+    steps.begin()
+    ids = generator.encoder.running([TEXT])
+    for token, target in zip([generator.encoder.boundary, *ids[:-1]], ids, strict=True):
+        nats -= log_softmax(steps(int(token)).astype("float64"))[target]
+    assert score.nats.sum() == pytest.approx(nats, rel=1e-4)
+
+
+def test_states_are_carried_in_training_and_between_epochs_begin_anew() -> None:
+    generator = Generator(**SMALL, steps=8, streams=4).adapt([TEXT])
+    batches = generator.batches([TEXT])
+    outputs = []
+    for _ in range(2):
+        for place in range(3):
+            last = np.asarray(generator(batches[place][0], training=True))
+        outputs.append(last)
+    np.testing.assert_allclose(*outputs, rtol=1e-6)  # the first batch is fresh
+    alone = {"tokens": batches[2][0]["tokens"]}
+    assert np.abs(np.asarray(generator(alone)) - outputs[0]).max() > 1e-4
+
+
+def test_training_writes_what_it_learned_and_a_fresh_process_does_the_same(tmp_path: Path) -> None:
+    generator = Generator(units=16, embedding=8, dropout=0.0)
+    generator.fit(NAMES, LABELS, epochs=40, verbose=0)
+    assert generator.generate(label="de", temperature=0) == ["dede"]
+    assert set(generator.generate(20, label="ab")) & {"aba", "abba"}
+    path = tmp_path / "names.keras"
+    generator.save(path)
+    code = f"import gatewise; print(gatewise.load({str(path)!r}).generate(3, label='ab', seed=5))"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == str(generator.generate(3, label="ab", seed=5))
+
+
+def test_running_text_learns_is_saved_and_goes_on_after_a_prompt(tmp_path: Path) -> None:
+    generator = Generator(units=24, embedding=8, dropout=0.0, steps=16, streams=4)
+    history = generator.fit([TEXT], epochs=12, verbose=0, validation_data=([TEXT[:480]], None))
+    assert history.history["val_loss"][-1] < history.history["val_loss"][0] / 2
+    written = generator.generate(prompt="the c", length=30, temperature=0)[0]
+    assert written.startswith("the c")
+    assert len(written) == 35
+    generator.save(tmp_path / "t.keras")
+    again = gatewise.load(tmp_path / "t.keras")
+    assert again.generate(prompt="the c", length=30, temperature=0) == [written]
+
+
+def test_a_text_is_the_same_however_many_are_asked_for() -> None:
+    generator = untrained()
+    three = generator.generate(3, label="ab", seed=1, length=12)
+    assert generator.generate(1, label="ab", seed=1, length=12) == three[:1]
+    assert generator.generate(3, label="ab", seed=2, length=12) != three
+
+
+def test_vectors_as_conditions() -> None:
+    vectors = [np.array([1.0, 0.0]) if label == "ab" else np.array([0.0, 1.0]) for label in LABELS]
+    generator = Generator(units=16, embedding=8, dropout=0.0)
+    generator.fit(NAMES, vectors, epochs=40, verbose=0)
+    assert generator.generate(vector=[0.0, 1.0], temperature=0) == ["dede"]
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda g: g.generate(), "label: expected a label"),
+        (lambda g: g.generate(label="zz"), "seen in training"),
+        (lambda g: g.generate(0, label="ab"), "number: expected"),
+        (lambda g: g.generate(label="ab", temperature=-1), "temperature: expected"),
+        (lambda g: g.generate(label="ab", top_p=0.0), "top_p: expected"),
+        (lambda g: g.generate(label="ab", top_k=0), "top_k: expected"),
+        (lambda g: g.generate(label="ab", length=0), "length: expected"),
+    ],
+)
+def test_wrong_arguments_are_told(call, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        call(untrained())
+
+
+def test_what_cannot_be_trained_on_is_told() -> None:
+    with pytest.raises(ArgumentError, match="batch_size: expected None for a running text"):
+        Generator(**SMALL).fit([TEXT], batch_size=7, verbose=0)
+    with pytest.raises(ArgumentError, match="running text, got labels"):
+        Generator(**SMALL, running=True).fit(NAMES, LABELS, verbose=0)
