@@ -179,7 +179,7 @@ def check_encoder_decoder(
 def _networks(*, seed, scheduled_sampling, name, source_vocabulary, target_vocabulary, **given):
     seeds = parts.seeds_from(seed)
     encoder = _encoder(source_vocabulary, seeds, **given)
-    memory, *_, state = encoder.outputs
+    memory = encoder.outputs[0]
     return encoder, _decoder(target_vocabulary, memory.shape[-1], seeds, **given)
 
 
@@ -211,7 +211,9 @@ def _bridged(last: list[Any], cell: str, units: int, level: int, seeds) -> list[
     bridged = []
     for place, kind in enumerate(kinds):
         both = last[place :: len(kinds)]
-        joined = keras.layers.Concatenate(name=f"last_{kind}_{level}")(both) if both[1:] else both[0]
+        joined = (
+            keras.layers.Concatenate(name=f"last_{kind}_{level}")(both) if both[1:] else both[0]
+        )
         dense = keras.layers.Dense(
             units,
             "tanh" if kind == "hidden" else None,
@@ -252,19 +254,19 @@ def _decoder(
             layer = layers.BahdanauDecoder(units, cell, seed=next(seeds), name="decoder_1")
             x, context, weights, *states = layer([x, memory, keys, real, *states])
         else:
-            recurrent = parts.recurrent(
-                cell, units, seeds, f"decoder_{level}", return_state=True
-            )
+            recurrent = parts.recurrent(cell, units, seeds, f"decoder_{level}", return_state=True)
             x, *states = recurrent(x, initial_state=states)
         last += states
     if attention == "luong":
         context, weights = layers.LuongAttention(name="attention")([x, memory, keys, real])
     x = keras.layers.Concatenate(name="context_and_state")([context, x])
-    x = keras.layers.Dense(
-        units, "tanh", kernel_initializer=parts.glorot(seeds), name="attended"
-    )(x)
+    x = keras.layers.Dense(units, "tanh", kernel_initializer=parts.glorot(seeds), name="attended")(
+        x
+    )
     x = keras.layers.Dropout(dropout, seed=next(seeds), name="attended_dropout")(x)
     head = keras.layers.Dense(
         vocabulary, kernel_initializer=parts.glorot(seeds), dtype="float32", name="head"
     )
-    return keras.Model([given, memory, keys, real, *first], [head(x), weights, *last], name="decoder")
+    return keras.Model(
+        [given, memory, keys, real, *first], [head(x), weights, *last], name="decoder"
+    )
