@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import harness
 
-EPOCHS = {"names": 20, "folk-tunes": 12}
+EPOCHS = {"names": 20, "folk-tunes": 6}
 QUICK_TEXTS = 300
 SPEED_UNITS, SPEED_STEPS = (256, 512), 3_000
 SHOWN_LABELS = ("Japanese", "Russian", "Italian", "Irish")

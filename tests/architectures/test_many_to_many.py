@@ -45,3 +45,10 @@ def test_it_is_saved_and_loaded(tmp_path):
 def test_arguments_out_of_range(wrong):
     with pytest.raises(ArgumentError, match=next(iter(wrong))):
         many_to_many(**{"classes": 2, "vocabulary": 5} | wrong)
+
+
+def test_the_crf_is_given_scores_not_probabilities():
+    model = many_to_many(classes=3, vocabulary=9, units=4, crf=True)
+    kernel, bias = model.get_layer("head").get_weights()
+    model.get_layer("head").set_weights([kernel, bias + 5])
+    assert model.predict_on_batch(np.full((1, 2), 3)).min() > 1

@@ -200,6 +200,7 @@ def test_recording_is_measured_beside_the_plain_pass(tmp_path: Path) -> None:
     assert "masked: plain" in printed
 
 
+@pytest.mark.network
 def test_the_tagging_benchmark_runs_on_a_small_part(tmp_path: Path) -> None:
     out = tmp_path / "tagging.json"
     run("quality/tagging", "--quick", "--out", str(out), "--runs", str(tmp_path / "runs"))

@@ -37,7 +37,7 @@ LSTM = CELLS.index("LSTM")
         {"D": 2, "reverse": 1},
         {"cell": 5},
         {"cell": -1},
-        {"fill": 4},
+        {"fill": 5},
         {"fill": -1},
         {"x": None},
         {"kernel": None},

@@ -96,7 +96,7 @@ def many_to_many(
         x = layer(x)
         x = keras.layers.Dropout(dropout, seed=next(seeds), name=f"dropout_{level}")(x)
     head = keras.layers.Dense(
-        classes, "softmax", kernel_initializer=parts.glorot(seeds),
+        classes, None if crf else "softmax", kernel_initializer=parts.glorot(seeds),
         dtype="float32", name="head",
     )  # fmt: skip
     answers = layers.CRF(dtype="float32", name="crf")(head(x)) if crf else head(x)

@@ -120,10 +120,14 @@ class Task(keras.Model):
             defaults.optimizer() if optimizer == "auto" else optimizer,
             self.default_loss if loss == "auto" else loss,
             loss_weights,
-            list(self.default_metrics) if metrics == "auto" else metrics,
+            self.usual_metrics() if metrics == "auto" else metrics,
             *more,
             **options,
         )
+
+    def usual_metrics(self) -> list[Any]:
+        """The metrics that `compile` takes unless it is given others."""
+        return list(self.default_metrics)
 
     def compile_from_config(self, config: dict[str, Any]) -> None:
         self.compile(**keras.saving.deserialize_keras_object(config))

@@ -110,6 +110,13 @@ def test_the_transform_fits_the_sign(low, transform):
     assert np.isfinite(forecaster.predict([one])).all()
 
 
+def test_covariates_after_the_training_part_do_not_set_their_scale():
+    values = np.concatenate([np.arange(40.0), np.full(10, 1e6)])[:, None]
+    one = TimeSeries("a", np.arange(50), np.arange(1.0, 51), values, season=4, columns=("p",))
+    forecaster = Forecaster(horizon=2, units=4, members=1).adapt([one.until(40)])
+    assert forecaster.shape.mean == (19.5,)
+
+
 def test_theta_stands_beside_where_statsforecast_is_installed():
     pytest.importorskip("statsforecast", reason="Theta needs statsforecast, an optional package")
     (one,) = waves(1)

@@ -2,6 +2,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 
@@ -25,8 +26,8 @@ def untrained(**options) -> Generator:
 def test_both_ways_to_step_give_what_the_whole_network_gives(cell: str) -> None:
     generator = untrained(cell=cell, depth=2)
     read = generator.network_input(["abdea"], ["de"])
-    whole = np.asarray(generator.network(read)["logits"])[0]
-    tokens = np.asarray(read["tokens"])[0]
+    whole = keras.ops.convert_to_numpy(generator.network(read)["logits"])[0]
+    tokens = keras.ops.convert_to_numpy(read["tokens"])[0]
     for way in (StreamSteps, NetworkSteps):
         steps = way(generator.network)
         for _ in range(2):  # beginning again forgets
@@ -40,7 +41,9 @@ def test_the_score_is_the_sum_over_the_chain() -> None:
     score = generator.score(["aba", "dedde"], ["ab", "de"])
     expected = []
     for text, label in (("aba", "ab"), ("dedde", "de")):
-        logits = np.asarray(generator.network(generator.network_input([text], [label]))["logits"])
+        logits = keras.ops.convert_to_numpy(
+            generator.network(generator.network_input([text], [label]))["logits"]
+        )
         ids = [*generator.encoder.encode([text])[0], generator.encoder.boundary]
         expected.append(-log_softmax(logits[0].astype("float64"))[range(len(ids)), ids].sum())
     np.testing.assert_allclose(score.nats, expected, rtol=1e-5)
@@ -67,11 +70,11 @@ def test_states_are_carried_in_training_and_between_epochs_begin_anew() -> None:
     outputs = []
     for _ in range(2):
         for place in range(3):
-            last = np.asarray(generator(batches[place][0], training=True))
+            last = keras.ops.convert_to_numpy(generator(batches[place][0], training=True))
         outputs.append(last)
     np.testing.assert_allclose(*outputs, rtol=1e-6)  # the first batch is fresh
     alone = {"tokens": batches[2][0]["tokens"]}
-    assert np.abs(np.asarray(generator(alone)) - outputs[0]).max() > 1e-4
+    assert np.abs(keras.ops.convert_to_numpy(generator(alone)) - outputs[0]).max() > 1e-4
 
 
 def test_training_writes_what_it_learned_and_a_fresh_process_does_the_same(tmp_path: Path) -> None:

@@ -274,7 +274,11 @@ class Forecaster(Task):
                 f"known: expected names of covariates ({', '.join(columns) or 'there are none'}), "
                 f"got {strange[0]!r}."
             )
-        rows = np.concatenate([one.covariates for one in series]) if columns else np.empty((0, 0))
+        rows = (
+            np.concatenate([one.covariates[: len(one)] for one in series])
+            if columns
+            else np.empty((0, 0))
+        )
         with np.errstate(invalid="ignore"):
             mean = np.nan_to_num(np.nanmean(rows, axis=0)) if len(rows) else np.zeros(len(columns))
             spread = np.nan_to_num(np.nanstd(rows, axis=0)) if len(rows) else mean

@@ -429,5 +429,5 @@ def _arrays(tree: Any) -> Any:
 
 def _missed(scores: Any, targets: np.ndarray) -> np.ndarray:
     """−ln p of each target, `[B, T]`."""
-    logs = log_softmax(np.asarray(scores, "float64"))
+    logs = log_softmax(ops.convert_to_numpy(scores).astype("float64"))
     return -np.take_along_axis(logs, targets[..., None], axis=-1)[..., 0]

@@ -65,7 +65,6 @@ class Tagger(Task):
 
     task = "tagger"
     default_loss: Any = keras.losses.SparseCategoricalCrossentropy(ignore_class=NO_TAG)
-    default_metrics: Sequence[Any] = (TokenAccuracy(name="accuracy"),)
 
     def __init__(
         self,
@@ -89,8 +88,8 @@ class Tagger(Task):
             "crf": crf, "seed": seed,
         }  # fmt: skip
         super().__init__(options, name)
-        if crf:  # the loss is `compute_loss`; a tag alone is no answer to be counted
-            self.default_loss, self.default_metrics, self.monitor = None, (), "val_loss"
+        if crf:  # the loss is `compute_loss`
+            self.default_loss, self.monitor = None, "val_loss"
         self.tags: tuple[str, ...] = ()
         self.words: Vocabulary | None = None
         self.spelling: Vocabulary | None = None
@@ -98,6 +97,10 @@ class Tagger(Task):
         self._widths: tuple[int, ...] = ()
         shared = ("cell", "units", "depth", "embedding", "dropout", "token_dropout", "seed")
         architectures.check_many_to_many(**{one: self.options[one] for one in shared})
+
+    def usual_metrics(self) -> list[Any]:
+        """Token accuracy; none with a CRF, where the scores of a step alone are no answer."""
+        return [] if self.options["crf"] else [TokenAccuracy(name="accuracy")]
 
     def plan(
         self, examples: Sequence, batch_size: int | None = None, epochs: int | None = None
@@ -197,7 +200,7 @@ class Tagger(Task):
             raise DataError(f"tags: expected at least two different ones, got {list(self.tags)}.")
         self._widths = tuple(defaults.widths([len(one) for one in x]))
         if not _is_text(x):
-            self.scaler = SeriesScaler().adapt(x)
+            self.scaler = SeriesScaler(max_length=max(map(len, x))).adapt(x)
             return
         frequent = defaults.min_frequency(len(x))
         lowered = ([word.lower() for word in words] for words in x)

@@ -1,0 +1,110 @@
+"""A forecaster from the command line: trained, stopped, resumed, asked, and told what is wrong."""
+
+import csv
+import io
+import json
+import math
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from gatewise.cli.main import group
+
+SMALL = ["--horizon", "4", "--units", "6", "--members", "1", "--epochs", "2", "--seed", "1"]
+
+
+def call(*words):
+    return CliRunner().invoke(group, [str(word) for word in words])
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("sales")
+    with open(folder / "sales.csv", "w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["shop", "date", "y", "price"])
+        for shop in range(4):
+            for step in range(60):
+                wave = 1 + 0.3 * math.sin(step * math.pi / 6) + 0.01 * (step * 7 % 5)
+                y = 100 * (shop + 1) * wave
+                date = f"{2015 + step // 12}-{step % 12 + 1:02}-01"
+                writer.writerow([f"s{shop}", date, round(y, 2), step % 5])
+    found = call("train", folder / "sales.csv", "--task", "forecaster", "--time", "date",
+                 "--target", "y", "--id", "shop", *SMALL, "--out", folder / "run")  # fmt: skip
+    assert found.exit_code == 0, found.output
+    return folder
+
+
+def test_the_run_holds_model_report_and_measures(run):
+    metrics = json.loads((run / "run" / "metrics.json").read_text(encoding="utf-8"))
+    assert metrics["task"] == "forecaster"
+    assert {"smape", "mase", "coverage"} <= set(metrics["test"])
+    assert metrics["baselines"][0]["name"] == "seasonal naive"
+    report = (run / "run" / "report.html").read_text(encoding="utf-8")
+    assert 'id="forecasts"' in report
+    assert "Forecast of series s" in report
+
+
+@pytest.mark.parametrize("form", ["table", "csv", "json"])
+def test_dates_come_with_quantiles(run, form):
+    found = call("predict", run / "run" / "model.keras", "--file", run / "sales.csv",
+                 "--format", form)  # fmt: skip
+    assert found.exit_code == 0, found.output
+    if form == "csv":
+        rows = list(csv.reader(io.StringIO(found.stdout)))
+        assert rows[0] == ["series", "time", "q0.1", "q0.25", "q0.5", "q0.75", "q0.9"]
+        assert rows[1][:2] == ["s0", "2020-01-01"]
+        assert len(rows) == 1 + 4 * 4
+        assert (np.diff(np.array([row[2:] for row in rows[1:]], float), axis=1) >= 0).all()
+    elif form == "json":
+        assert [one["series"] for one in json.loads(found.stdout)] == ["s0", "s1", "s2", "s3"]
+    else:
+        assert "2020-04-01" in found.stdout
+
+
+def test_another_file_is_scored(run):
+    found = call("evaluate", run / "run" / "model.keras", run / "sales.csv", "--format", "json")
+    assert found.exit_code == 0, found.output
+    assert json.loads(found.stdout)["windows"] == 12
+
+
+def test_a_resumed_training_ends_as_an_undisturbed_one(run, monkeypatch):
+    from gatewise.tasks import training
+    from gatewise.tasks.stopping import TrainingInterrupted
+
+    checkpoint = training.Checkpoint.on_epoch_end
+
+    def stop_after_the_first(self, epoch, logs=None):
+        checkpoint(self, epoch, logs)
+        raise TrainingInterrupted
+
+    words = ["train", run / "sales.csv", "--task", "forecaster", "--time", "date", "--target", "y",
+             "--id", "shop", *SMALL, "--out", run / "stopped"]  # fmt: skip
+    with monkeypatch.context() as patch:
+        patch.setattr(training.Checkpoint, "on_epoch_end", stop_after_the_first)
+        assert call(*words).exit_code == 130
+    assert call("train", "--resume", "--out", run / "stopped").exit_code == 0
+    files = [run / name / "model.keras" for name in ("run", "stopped")]
+    answers = [call("predict", one, "--file", run / "sales.csv", "--format", "csv").stdout
+               for one in files]  # fmt: skip
+    assert answers[0] == answers[1] != ""
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--horizon", "40"], "steps or more"),
+        (["--test", "{file}"], "--test"),
+        (["--known", "weather"], "known"),
+        (["--pooling", "max"], "--pooling"),
+        (["--target", "z"], "no column 'z'"),
+    ],
+)
+def test_mistakes_are_answered_without_a_traceback(run, words, said):
+    words = [word.format(file=run / "sales.csv") for word in words]
+    found = call("train", run / "sales.csv", "--task", "forecaster", "--id", "shop", *words,
+                 "--out", run / "wrong")  # fmt: skip
+    assert found.exit_code != 0
+    assert said in (found.output + str(found.exception))
+    assert "Error" in type(found.exception).__name__ or found.exit_code == 2
