@@ -49,6 +49,7 @@ class EncoderDecoder(keras.Model):
         super().__init__(name=arguments.get("name", "encoder_decoder"))
         self.arguments = arguments
         self.encoder, self.decoder = _networks(**arguments)
+        self.decoder.supports_masking = True  # `real` says what the memory's mask would
         self.sampling = self.add_weight(
             shape=(), initializer="zeros", trainable=False, name="sampling"
         )

@@ -16,15 +16,16 @@ def suggested(source: str, reading: dict[str, Any]) -> str:
     ('tagger', 'tagger')
     >>> suggested("novel.txt", {}), suggested("folk-tunes", {})
     ('generator', 'generator')
-    >>> suggested("m3-monthly", {})
-    'forecaster'
+    >>> suggested("m3-monthly", {}), suggested("cmudict", {})
+    ('forecaster', 'translator')
     """
     from gatewise.data import catalogue  # not before it is known that there is work to do
     from gatewise.data.opening import form
 
     path = Path(source)
     jobs = {entry.name: entry.job for entry in catalogue()}
-    named = {"tagging": "tagger", "generation": "generator", "forecast": "forecaster"}
+    named = {"tagging": "tagger", "generation": "generator", "forecast": "forecaster",
+             "pairs": "translator"}  # fmt: skip
     if not path.exists() and jobs.get(source) in named:
         return named[jobs[source]]
     if form(path) == ".txt":

@@ -2,6 +2,7 @@
 
 from gatewise.data.datasets import get, load
 from gatewise.data.examples import Examples, LeftOut
+from gatewise.data.pairs import read_pairs
 from gatewise.data.reading import read
 from gatewise.data.registry import DatasetInfo, catalogue
 from gatewise.data.series_table import read_time_series
@@ -24,6 +25,7 @@ __all__ = [
     "load",
     "load_vectors",
     "read",
+    "read_pairs",
     "read_tagged",
     "read_time_series",
     "without",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from gatewise.data.examples import Examples
 from gatewise.data.fetch import Say, fetched, unpack
+from gatewise.data.pairs import read_pairs
 from gatewise.data.reading import read
 from gatewise.data.registry import DATASETS, DatasetInfo, info
 from gatewise.data.series_table import read_time_series
@@ -18,6 +19,7 @@ from gatewise.errors import ArgumentError, DataError
 READERS: dict[str, Callable[..., Examples]] = {
     "tagging": read_tagged,
     "generation": read_writing,
+    "pairs": read_pairs,
     "forecast": read_time_series,
 }
 

