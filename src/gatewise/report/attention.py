@@ -7,13 +7,16 @@ from markupsafe import Markup
 
 from gatewise import files
 from gatewise.report import svg
+from gatewise.report.look.colours import CHANNELS
 from gatewise.report.page import render
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 INCHES = 7.2  # width of a figure
-CELL, ABOVE = 0.3, 1.2  # inches of a row, and of the letters above
+CELL = 0.3  # inches of a row
+ABOVE = {False: 0.4, True: 1.2}  # and of the letters above, short ones and slanted ones
+PICTURE = CHANNELS["light"][0]  # a picture has no page to take its colour from
 MOST_READ = 60  # tokens of a source that are drawn
 
 
@@ -29,22 +32,22 @@ def heat_map(name: str, told: dict[str, Any]) -> Markup:
         return svg.inline(_figure(told), name, title, _words(told))
 
 
-def _figure(told: dict[str, Any]) -> "Figure":
+def _figure(told: dict[str, Any], colour: str = svg.ACCENT) -> "Figure":
     from matplotlib.colors import to_rgba
     from matplotlib.figure import Figure
 
     read, written = told["read"][:MOST_READ], told["written"]
-    height = CELL * len(written) + ABOVE
+    long = max(map(len, read)) > 2
+    height = CELL * len(written) + ABOVE[long]
     figure = Figure(figsize=(INCHES, height))
-    axes = figure.add_axes((0.16, 0.02, 0.82, 1 - ABOVE / height))
+    axes = figure.add_axes((0.16, 0.02, 0.82, 0.98 - ABOVE[long] / height))
     for row, weights in enumerate(told["weights"]):
-        shades = [to_rgba(svg.ACCENT, weight) for weight in weights[:MOST_READ]]
+        shades = [to_rgba(colour, weight) for weight in weights[:MOST_READ]]
         places = range(len(shades))
         axes.barh(row, [1.0] * len(shades), left=places, height=1.0, color=shades, linewidth=0)
     axes.set_xlim(0, len(read))
     axes.set_ylim(len(written) - 0.5, -0.5)
     axes.xaxis.tick_top()
-    long = max(map(len, read)) > 2
     axes.set_xticks([place + 0.5 for place in range(len(read))], read,
                     rotation=60 if long else 0, ha="left" if long else "center")  # fmt: skip
     axes.set_yticks(range(len(written)), written)
@@ -78,4 +81,4 @@ def write_pictures(found: list[dict[str, Any]], folder: str | Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for number, one in enumerate(found, 1):
         with svg.drawing(), files.whole_file(folder / f"attention-{number}.png") as part:
-            _figure(one).savefig(part, format="png", dpi=150, facecolor="white")
+            _figure(one, PICTURE).savefig(part, format="png", dpi=150, facecolor="white")

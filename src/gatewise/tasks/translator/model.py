@@ -294,7 +294,7 @@ class Translator(Task):
         check_whole(3, vocabulary_size=options["vocabulary_size"])
 
 
-LARGE_EPOCHS = {True: 12, False: 5}  # of words by characters, of sentences by pieces
+LARGE_EPOCHS = {True: 20, False: 5}  # of words by characters, of sentences by pieces
 
 
 def suggested_tokens(x: Sequence[str], y: Sequence[str]) -> tuple[str, str]:
