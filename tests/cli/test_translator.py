@@ -63,7 +63,7 @@ def test_look_draws_the_attention(run, gatewise, refused, tmp_path):
     assert "What the decoder looks at" in page.read_text()
     assert (pictures / "attention-1.png").read_bytes()[:4] == b"\x89PNG"
     assert "no usable row 999" in refused(
-        "look", model, "--file", run[0] / "sounds.tsv", "--row", "999", "--out", page
+        "look", model, "--file", run[0] / "sounds.tsv", "--row", "999", "--out", page, code=2
     )
     assert "--npz" in refused("look", model, "abc", "--npz", tmp_path / "a.npz", code=2)
 
