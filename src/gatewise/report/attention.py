@@ -13,8 +13,8 @@ from gatewise.report.page import render
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-INCHES = 7.2  # width of a figure
-CELL = 0.3  # inches of a row
+INCHES = 4.6  # width of a figure, about a phone's
+CELL = 0.26  # inches of a row
 ABOVE = {False: 0.4, True: 1.2}  # and of the letters above, short ones and slanted ones
 PICTURE = CHANNELS["light"][0]  # a picture has no page to take its colour from
 MOST_READ = 60  # tokens of a source that are drawn
@@ -39,8 +39,8 @@ def _figure(told: dict[str, Any], colour: str = svg.ACCENT) -> "Figure":
     read, written = told["read"][:MOST_READ], told["written"]
     long = max(map(len, read)) > 2
     height = CELL * len(written) + ABOVE[long]
-    figure = Figure(figsize=(INCHES, height))
-    axes = figure.add_axes((0.16, 0.02, 0.82, 0.98 - ABOVE[long] / height))
+    figure = Figure(figsize=(INCHES, height), facecolor="none")
+    axes = figure.add_axes((0.16, 0.02, 0.82, 0.98 - ABOVE[long] / height), facecolor="none")
     for row, weights in enumerate(told["weights"]):
         shades = [to_rgba(colour, weight) for weight in weights[:MOST_READ]]
         places = range(len(shades))
