@@ -108,7 +108,7 @@ def encoder_decoder(
     bidirectional: bool = True,
     attention: str = "luong",
     embedding: int = 128,
-    dropout: float = 0.2,
+    dropout: float = 0.3,
     scheduled_sampling: float = 0.0,
     seed: int = 0,
     name: str = "encoder_decoder",
@@ -131,7 +131,7 @@ def encoder_decoder(
         attention: `"luong"` or `"bahdanau"`; default `"luong"`.
         embedding: length of a token's vector; default 128.
         dropout: part of the values dropped in training after each embedding, between recurrent
-            layers and before the head; default 0.2.
+            layers and before the head; default 0.3.
         scheduled_sampling: part of the given tokens that are the decoder's own choice in
             training; default 0, teacher forcing.
         seed: seed of the initial weights, of dropout and of the sampling; default 0.

@@ -55,7 +55,7 @@ MODEL: dict[str, Option] = {
         TEXTS,
     ),
     "vocabulary_size": Option(
-        click.IntRange(min=3), "Most token ids kept [20000; tagger 50000, translator 8000].", WORDS
+        click.IntRange(min=3), "Most token ids kept [20000; tagger 50000, translator 4000].", WORDS
     ),
     "max_length": Option(
         AT_LEAST_ONE,
@@ -64,7 +64,7 @@ MODEL: dict[str, Option] = {
     ),
     "dropout": Option(
         PART,
-        "Part of the values dropped in training [0.5; tagger 0.4, generator 0.3, translator 0.2, "
+        "Part of the values dropped in training [0.5; tagger 0.4, generator 0.3, translator 0.3, "
         "forecaster 0.1].",
     ),
     "token_dropout": Option(

@@ -59,13 +59,13 @@ class Translator(Task):
         bidirectional: whether the encoder reads both ways; default True.
         attention: `"luong"`, or `"bahdanau"`, which is slower; default `"luong"`.
         embedding: length of a token's vector; default 128.
-        dropout: part of the values dropped in training around the recurrent layers; default 0.2.
+        dropout: part of the values dropped in training around the recurrent layers; default 0.3.
         scheduled_sampling: part of the target's tokens that are the decoder's own choice in
             training; default 0.
         tokens: of the source: `"character"`, `"bpe"` or `"word"` (between spaces); default as
             the data suggest.
         target_tokens: of the target; default as the data suggest.
-        vocabulary_size: most token ids kept of each side; default 8,000.
+        vocabulary_size: most token ids kept of each side; default 4,000.
         max_length: tokens kept of each source, and of each target in training; default 128.
         beams: answers that the search follows side by side; 1 is greedy; default 5.
         seed: seed of weights, dropout and the order of the batches; default 0.
@@ -96,11 +96,11 @@ class Translator(Task):
         bidirectional: bool = True,
         attention: str = "luong",
         embedding: int = 128,
-        dropout: float = 0.2,
+        dropout: float = 0.3,
         scheduled_sampling: float = 0.0,
         tokens: str | None = None,
         target_tokens: str | None = None,
-        vocabulary_size: int = 8_000,
+        vocabulary_size: int = 4_000,
         max_length: int = 128,
         beams: int = 5,
         seed: int = 0,
@@ -294,7 +294,7 @@ class Translator(Task):
         check_whole(3, vocabulary_size=options["vocabulary_size"])
 
 
-LARGE_EPOCHS = {True: 20, False: 5}  # of words by characters, of sentences by pieces
+LARGE_EPOCHS = {True: 16, False: 8}  # of words by characters, of sentences by pieces
 
 
 def suggested_tokens(x: Sequence[str], y: Sequence[str]) -> tuple[str, str]:
