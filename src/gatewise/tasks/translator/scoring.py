@@ -64,7 +64,7 @@ def error_rates(answers: Sequence[str], right: Sequence[Sequence[str]]) -> dict[
 
     >>> found = error_rates(["K AE T", "D AO G"], [["K AE T"], ["D AA G", "D AO G Z"]])
     >>> found["word_error_rate"]["value"], round(found["token_error_rate"]["value"], 3)
-    (0.5, 0.167)
+    (0.5, 0.143)
     """
     wrong = np.array([answer not in one for answer, one in zip(answers, right, strict=True)])
     counted = [_nearest(answer, one) for answer, one in zip(answers, right, strict=True)]

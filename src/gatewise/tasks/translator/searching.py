@@ -60,7 +60,7 @@ def batches(ids: Sequence[np.ndarray], rows: int) -> Iterator[tuple[np.ndarray, 
     widths = np.array([-(-len(one) // WIDTH) * WIDTH for one in ids])
     for width in np.unique(widths):
         alike = np.flatnonzero(widths == width)
-        alike = alike[np.argsort([len(ids[place]) for place in alike], kind="stable")]
+        alike = alike[np.argsort([len(ids[int(place)]) for place in alike], kind="stable")]
         for start in range(0, len(alike), rows):
             members = alike[start : start + rows]
             wanted = min(rows, 1 << (len(members) - 1).bit_length())
