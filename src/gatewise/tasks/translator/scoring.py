@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from gatewise.tasks.evaluation import accuracy
+
 Z = 1.959964  # of a 95% interval
 SAMPLES = 200  # of the bootstrap
 
@@ -66,11 +68,11 @@ def error_rates(answers: Sequence[str], right: Sequence[Sequence[str]]) -> dict[
     >>> found["word_error_rate"]["value"], round(found["token_error_rate"]["value"], 3)
     (0.5, 0.143)
     """
-    wrong = np.array([answer not in one for answer, one in zip(answers, right, strict=True)])
+    wrong = sum(answer not in one for answer, one in zip(answers, right, strict=True))
     counted = [_nearest(answer, one) for answer, one in zip(answers, right, strict=True)]
     edits, lengths = np.array(counted, float).T
     return {
-        "word_error_rate": _ratio(wrong.astype(float), np.ones(len(wrong))),
+        "word_error_rate": accuracy(wrong, len(answers)),
         "token_error_rate": _ratio(edits, lengths),
     }
 
