@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shlex
 import sys
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -11,9 +12,9 @@ import click
 
 from gatewise import data
 from gatewise.cli.lines import given_lines
+from gatewise.cli.reading import named_or
 from gatewise.cli.writing import write_json
 from gatewise.report import measures
-from gatewise.tasks.preparation import known_data_set
 from gatewise.tasks.translator.results import judge
 
 CHUNK = 512  # sources answered at a time
@@ -62,13 +63,9 @@ FORMATS = {"table": _table, "json": write_json, "csv": _csv}
 
 def evaluate(translator: Any, source: str, reading: dict[str, Any], form: str) -> None:
     """Score the translator on pairs and print what came out."""
-    if known_data_set(source):
-        train, test = data.load(source)
-        examples = test or train
-    else:
-        names = ("input", "target", "encoding")
-        asked = {name: reading.get(name) or translator.reading.get(name) for name in names}
-        examples = data.read_pairs(source, **asked)
+    names = ("input", "target", "encoding")
+    asked = {name: reading.get(name) or translator.reading.get(name) for name in names}
+    examples = named_or(source, lambda: data.read_pairs(source, **asked))
     scores = judge(translator, examples)["scores"]
     left_out = examples.left_out_counts()
     if form == "json":
@@ -84,3 +81,10 @@ def evaluate(translator: Any, source: str, reading: dict[str, Any], form: str) -
     click.echo(f"over {len(examples):,} pairs")
     for reason, count in left_out.items():
         click.echo(f"Left out: {count:,} {reason}.", err=True)
+
+
+def example(results: dict[str, Any]) -> tuple[str, str]:
+    """A command to try next, and what stands after the model."""
+    told = results["translations"]
+    source = " ".join(told[0]["source"].split())[:60] if told else "something new"
+    return "predict", f" {shlex.quote(source)}"

@@ -7,9 +7,9 @@ from gatewise.data import Examples
 from gatewise.data import examples as reasons
 from gatewise.data.examples import LeftOut, excerpt
 from gatewise.errors import ArgumentError, DataError
-from gatewise.tasks import inputs
+from gatewise.tasks import preparation as shared
 from gatewise.tasks.options import RunOptions
-from gatewise.tasks.preparation import Parts, known_data_set, parts
+from gatewise.tasks.preparation import Parts, held_apart, parts, split_inputs
 
 LEAST_PAIRS = 8
 
@@ -20,20 +20,11 @@ def prepare(options: RunOptions, say: Callable[[str], None] = print) -> Parts:
     Raises:
         DataError: there is too little to train on.
     """
-    test = None
-    if known_data_set(options.data):
-        train, test = data.load(options.data, say)
-    else:
-        train = read(options.data, options)
-    test = read(options.test, options) if options.test else test
-    train = _once(train, {} if test is None else dict.fromkeys(test.inputs))
-    source = test.source if test else "none"
-    if test is None and options.holdout:
-        train, test = split(train, options.holdout, options.seed)
-        source = f"{options.holdout:.0%} held out at random"
-    validation = None
-    if options.validation:
-        train, validation = split(train, options.validation, options.seed + 1)
+    examples, test = shared.read(options, say, lambda path: read(path, options))
+    examples = _once(examples, {} if test is None else dict.fromkeys(test.inputs))
+    train, validation, test, source = held_apart(
+        options, examples, test, split_inputs, "{} held out at random"
+    )
     if len(train) < LEAST_PAIRS:
         raise DataError(
             f"{options.data}: expected at least {LEAST_PAIRS} pairs to train on, got {len(train)}. "
@@ -50,12 +41,6 @@ def read(path: str, options: RunOptions) -> Examples:
             f"--{strange}: is for series of measurements; a translator reads pairs."
         )
     return data.read_pairs(path, **given)
-
-
-def split(examples: Examples, fraction: float, seed: int) -> tuple[Examples, Examples]:
-    """Pairs to learn from, and about `fraction` of them held out."""
-    kept, held = inputs.held_out(examples.inputs, fraction, seed)
-    return examples.take(kept), examples.take(held)
 
 
 def _once(examples: Examples, tested: dict[str, None]) -> Examples:
