@@ -178,7 +178,7 @@ def gatewise_side(classifier: Any, examples: Any, kernels: str | None) -> Side:
         examples: what it learns.
         kernels: what GATEWISE_KERNELS is while it trains; None leaves it as it is.
     """
-    from gatewise.tasks.classifier import labels
+    from gatewise.tasks import labels
 
     weights = labels.weights(examples.answers, classifier.labels, "auto")
     batches = classifier.batches(
@@ -224,7 +224,7 @@ def tutorial_side(classifier: Any, examples: Any, encoded: list[Any]) -> Side:
     """Pad to the longest, mask, fit."""
     import keras
 
-    from gatewise.tasks.classifier import labels
+    from gatewise.tasks import labels
 
     x = keras.utils.pad_sequences(encoded, padding="post")
     y = labels.ids(examples.answers, classifier.labels)

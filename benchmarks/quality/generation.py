@@ -24,11 +24,11 @@ SHOWN_LABELS = ("Japanese", "Russian", "Italian", "Irish")
 
 def quality(name: str, quick: bool) -> dict[str, Any]:
     """Train on a named set, score the model and the n-grams on its held-out test."""
-    from gatewise.tasks.classifier.preparation import keep_known
     from gatewise.tasks.generator import Generator
     from gatewise.tasks.generator.baselines import baselines
     from gatewise.tasks.generator.preparation import prepare
     from gatewise.tasks.options import RunOptions
+    from gatewise.tasks.preparation import keep_known
 
     parts = prepare(RunOptions(name, task="generator"), harness.say)
     train, held, shown = parts.train, parts.validation, parts.test

@@ -1,5 +1,6 @@
 """Each benchmark runs, on a slice small enough for a test."""
 
+import itertools
 import json
 import os
 import re
@@ -224,3 +225,19 @@ def test_the_generation_benchmark_runs_on_a_small_part(tmp_path: Path) -> None:
     result = json.loads(out.read_text())["names"]["result"]
     assert result["model"]["perplexity"]["value"] > 1
     assert len(result["ngrams"]) == 4
+
+
+def test_the_translation_benchmark_runs_on_a_small_part(tmp_path: Path) -> None:
+    out, pairs = tmp_path / "translation.json", tmp_path / "pairs.tsv"
+    words = ["".join(letters) for letters in itertools.product("abc", repeat=4)]
+    pairs.write_text("\n".join(f"{word}\t{' '.join(word.upper())}" for word in words))
+    run(
+        "quality/translation", "--quick", "--only", "cmudict", "--data", str(pairs),
+        "--out", str(out), "--runs", str(tmp_path / "runs"),
+    )  # fmt: skip
+    (row,) = json.loads(out.read_text())["rows"]
+    assert 0 <= row["test"]["word_error_rate"]["value"] <= 1
+    assert [(one["beams"], one["batch"]) for one in row["speed"]] == [
+        (1, 1), (1, 64), (5, 1), (5, 64),
+    ]  # fmt: skip
+    assert all(one["a_second"] > 0 for one in row["speed"])

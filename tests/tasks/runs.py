@@ -1,6 +1,7 @@
 """Real runs of `gatewise train` in processes of their own, to be disturbed."""
 
 import json
+import signal
 import subprocess
 import sys
 import time
@@ -35,11 +36,16 @@ def data(kind, folder):
     return write_ts(folder / "slopes.ts", *series(300))
 
 
-def start(*arguments, **options):
-    """A run in the background."""
+def start(*arguments, preexec_fn=lambda: None, **options):
+    """A run in the background, which Ctrl-C reaches however the tests themselves were started."""
+
+    def prepared():  # a shell's background jobs ignore Ctrl-C, and so would all that they start
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        preexec_fn()
+
     return subprocess.Popen(
         [*COMMAND, *map(str, arguments)],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=prepared, **options,
     )  # fmt: skip
 
 

@@ -4,9 +4,9 @@ import pytest
 
 from gatewise import data
 from gatewise.errors import ArgumentError, DataError
-from gatewise.tasks.classifier.preparation import keep_known, prepare
+from gatewise.tasks.classifier.preparation import prepare
 from gatewise.tasks.options import RunOptions
-from gatewise.tasks.preparation import fingerprint
+from gatewise.tasks.preparation import fingerprint, keep_known
 from gatewise.tasks.results import command
 
 from ..toys import texts, write_csv

@@ -29,4 +29,4 @@ def command(model: Path, data: str, round_gates: bool, form: str, **reading: Any
     task = gatewise.load(model)
     if round_gates:
         layers.round_gates(task)
-    answers.of(task).evaluate(task, data, reading, form)
+    answers.of(task.task).evaluate(task, data, reading, form)

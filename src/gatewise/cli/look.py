@@ -86,10 +86,20 @@ def command(
     from gatewise.tasks.saving import load_any
 
     loaded = load_any(model)
+    page = out or (model.parent if os.access(model.parent, os.W_OK) else Path()) / "look.html"
+    if getattr(loaded, "task", None) == "translator":
+        if between or arrays:
+            raise click.UsageError("--steps and --npz: of a translator the attention is shown, all "
+                                   "of it. Leave them out.")  # fmt: skip
+        from gatewise.cli.look_attention import draw
+
+        draw(loaded, texts, source, rows, reading, page, pictures)
+        if opened:
+            show(page)
+        return
     if round_gates:
         layers.round_gates(loaded)
     inputs, channels = inputs_to_look_at(loaded, model, texts, source, rows, reading)
-    page = out or (model.parent if os.access(model.parent, os.W_OK) else Path()) / "look.html"
     look = write_look(loaded, inputs, page, steps=between, channels=channels)
     _say(look)
     click.echo(f"Page  {page}")

@@ -7,14 +7,16 @@ import click
 
 from gatewise.errors import ArgumentError
 
-TASKS = ("classifier", "forecaster", "generator", "tagger")
+TASKS = ("classifier", "forecaster", "generator", "tagger", "translator")
 CLASSIFIER = ("classifier",)
 FORECASTER = ("forecaster",)
 GENERATOR = ("generator",)
 READERS = ("classifier", "tagger")
+BOTH_WAYS = (*READERS, "translator")
 TAGGER = ("tagger",)
-TEXTS = ("classifier", "generator")
-WORDS = ("classifier", "generator", "tagger")
+TEXTS = ("classifier", "generator", "translator")
+TRANSLATOR = ("translator",)
+WORDS = ("classifier", "generator", "tagger", "translator")
 
 
 class Option(NamedTuple):
@@ -33,33 +35,37 @@ MODEL: dict[str, Option] = {
         click.Choice(["lstm", "gru", "simple_rnn", "binary_gate_lstm"]), "Recurrent cell [lstm]."
     ),
     "units": Option(
-        AT_LEAST_ONE, "Of each layer and direction [64; tagger 128, generator 512, forecaster 48]."
+        AT_LEAST_ONE,
+        "Of each layer and direction [64; tagger 128, generator 512, translator 256, forecaster "
+        "48].",
     ),
-    "depth": Option(AT_LEAST_ONE, "Recurrent layers [1]."),
-    "bidirectional": Option("switch", "Read both ways [yes].", READERS),
+    "depth": Option(AT_LEAST_ONE, "Recurrent layers [1; translator 2]."),
+    "bidirectional": Option("switch", "Read both ways [yes].", BOTH_WAYS),
     "pooling": Option(
         click.Choice(["max", "mean", "last"]),
         "What of the steps goes to the head [max].",
         CLASSIFIER,
     ),
-    "embedding": Option(AT_LEAST_ONE, "Length of a vector [200; tagger 100, generator 64].", WORDS),
+    "embedding": Option(
+        AT_LEAST_ONE, "Length of a vector [200; tagger 100, translator 128, generator 64].", WORDS
+    ),
     "vectors": Option(str, "Pretrained vectors: a name (glove-6b-50d) or a file.", CLASSIFIER),
     "tokens": Option(
         click.Choice(["word", "character", "bpe"]),
-        "What a token is [word; generator character].",
+        "What a token is [word; generator character; translator as the data suggest].",
         TEXTS,
     ),
     "vocabulary_size": Option(
-        click.IntRange(min=3), "Most token ids kept [20000; tagger 50000].", WORDS
+        click.IntRange(min=3), "Most token ids kept [20000; tagger 50000, translator 4000].", WORDS
     ),
     "max_length": Option(
         AT_LEAST_ONE,
-        "Steps kept of an input [512 tokens, 2048 steps; generator 1024].",
+        "Steps kept of an input [512 tokens, 2048 steps; generator 1024, translator 128].",
         TEXTS,
     ),
     "dropout": Option(
         PART,
-        "Part of the values dropped in training [0.5; tagger 0.4, forecaster 0.1].",
+        "Part of the values dropped in training [0.5; tagger 0.4, translator 0.4, forecaster 0.1].",
     ),
     "token_dropout": Option(
         PART,
@@ -80,6 +86,20 @@ MODEL: dict[str, Option] = {
     "steps": Option(
         AT_LEAST_ONE, "Of a running text, over which gradients go back [128].", GENERATOR
     ),
+    "attention": Option(
+        click.Choice(["luong", "bahdanau"]),
+        "After the recurrent layers or inside [luong].",
+        TRANSLATOR,
+    ),
+    "target_tokens": Option(
+        click.Choice(["word", "character", "bpe"]),
+        "Of the target [as the data suggest].",
+        TRANSLATOR,
+    ),
+    "scheduled_sampling": Option(
+        PART, "Part of the target that is the decoder's own in training [0].", TRANSLATOR
+    ),
+    "beams": Option(AT_LEAST_ONE, "Answers followed side by side, 1 for greedy [5].", TRANSLATOR),
     "horizon": Option(AT_LEAST_ONE, "Steps to forecast [months: 18].", FORECASTER),
     "window": Option(click.IntRange(min=2), "Past steps read [three seasons].", FORECASTER),
     "season": Option(AT_LEAST_ONE, "Steps in a season [as the dates say].", FORECASTER),

@@ -64,7 +64,7 @@ def command(
         layers.round_gates(task)
     from gatewise.cli import answers
 
-    answering = answers.of(task)
+    answering = answers.of(task.task)
     if form not in answering.FORMATS:
         raise click.UsageError(
             f"--format: expected one of {', '.join(answering.FORMATS)} of a {task.task}, got "

@@ -1,5 +1,6 @@
 """Files that a trained model is used on, read as its training file was."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -7,8 +8,7 @@ from gatewise import data
 from gatewise.data import Examples
 from gatewise.data.opening import form
 from gatewise.tasks.classifier import Classifier
-from gatewise.tasks.classifier.preparation import keep_known
-from gatewise.tasks.preparation import known_data_set
+from gatewise.tasks.preparation import keep_known, known_data_set
 
 
 def options(classifier: Classifier, given: dict[str, Any]) -> dict[str, Any]:
@@ -22,13 +22,18 @@ def options(classifier: Classifier, given: dict[str, Any]) -> dict[str, Any]:
 
 def labelled(classifier: Classifier, source: str, given: dict[str, Any]) -> tuple[Examples, int]:
     """Labelled examples, and how many were left out for a label that training never saw."""
-    if known_data_set(source):
-        train, test = data.load(source)
-        examples = test or train
-    else:
-        examples = _read(classifier, source, options(classifier, given))
+    examples = named_or(source, lambda: _read(classifier, source, options(classifier, given)))
     kept = keep_known(examples, set(classifier.labels))
     return kept, len(examples) - len(kept)
+
+
+def named_or(source: str, read: Callable[[], Examples]) -> Examples:
+    """What a model is scored on: of a named set its official test part, where it has one, and of a
+    file what `read` gives."""
+    if not known_data_set(source):
+        return read()
+    train, test = data.load(source)
+    return test or train
 
 
 def unlabelled(classifier: Classifier, source: Path, given: dict[str, Any]) -> Examples:

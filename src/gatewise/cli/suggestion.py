@@ -3,8 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-TAGGED = (".conllu", ".conll", ".bio", ".iob", ".iob2", ".tags", ".pos")
-
 
 def suggested(source: str, reading: dict[str, Any]) -> str:
     """The task that a file or a named data set is plainly for; a classifier where nothing else is
@@ -16,17 +14,19 @@ def suggested(source: str, reading: dict[str, Any]) -> str:
     ('tagger', 'tagger')
     >>> suggested("novel.txt", {}), suggested("folk-tunes", {})
     ('generator', 'generator')
-    >>> suggested("m3-monthly", {})
-    'forecaster'
+    >>> suggested("m3-monthly", {}), suggested("cmudict", {})
+    ('forecaster', 'translator')
     """
     from gatewise.data import catalogue  # not before it is known that there is work to do
     from gatewise.data.opening import form
+    from gatewise.data.tagged import OWN
 
     path = Path(source)
     jobs = {entry.name: entry.job for entry in catalogue()}
-    named = {"tagging": "tagger", "generation": "generator", "forecast": "forecaster"}
+    named = {"tagging": "tagger", "generation": "generator", "forecast": "forecaster",
+             "pairs": "translator"}  # fmt: skip
     if not path.exists() and jobs.get(source) in named:
         return named[jobs[source]]
     if form(path) == ".txt":
         return "generator"
-    return "tagger" if form(path) in TAGGED else "classifier"
+    return "tagger" if form(path) in OWN else "classifier"

@@ -8,6 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 
+from gatewise.cli import answers
 from gatewise.cli.progress import EpochLines
 from gatewise.cli.show import program
 from gatewise.report import measures, words, write_report
@@ -17,9 +18,6 @@ from gatewise.tasks.options import RunOptions
 from gatewise.tasks.run_folder import RunFolder
 
 FEW_LABELS = 6  # whose F1 still fit on a line
-# What `predict` is given next, by the kind of the inputs.
-EXAMPLES = {"text": '"a new text"', "sentences": '"A new sentence ."', "pairs": '"a new text"',
-            "forecast": "--file history.csv"}  # fmt: skip
 
 
 def run(options: dict[str, Any], path: Path, *, resume: bool, overwrite: bool) -> None:
@@ -120,12 +118,8 @@ def _between(measure: Measure, measured: dict[str, Any]) -> str:
 
 
 def _example(found: dict[str, Any], folder: RunFolder) -> str:
-    if found["task"] == "generator":
-        label = next(iter(found["data"].get("labels") or {}), None)
-        tail = f" --label {shlex.quote(label)}" if label else ""
-        return escape(f"{program()} generate {shlex.quote(str(folder.model))}{tail}")
-    tail = EXAMPLES.get(found["kind"], "--file new_series.ts")
-    return escape(f"{program()} predict {shlex.quote(str(folder.model))} {tail}")
+    command, tail = answers.of(found["task"]).example(found)
+    return escape(f"{program()} {command} {shlex.quote(str(folder.model))}{tail}")
 
 
 def _how_to_go_on(console: Console, path: Path) -> None:

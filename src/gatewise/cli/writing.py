@@ -1,4 +1,4 @@
-"""Answers as JSON, the same way for every task."""
+"""What the answers of every task share: JSON, and texts that fit on a line."""
 
 import json
 from collections.abc import Iterable
@@ -14,3 +14,12 @@ def write_json(answers: Iterable[dict[str, Any]]) -> None:
         click.echo(separator + json.dumps(answer, ensure_ascii=False), nl=False)
         separator = ",\n"
     click.echo("\n]" if separator != "[\n" else "[]")
+
+
+def on_one_line(text: str, longest: int = 100) -> str:
+    """
+    >>> on_one_line("a\\n  b"), on_one_line("abcdef", 4)
+    ('a b', 'abc…')
+    """
+    text = " ".join(text.split())
+    return text if len(text) <= longest else text[: longest - 1] + "…"

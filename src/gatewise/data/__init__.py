@@ -1,9 +1,11 @@
 """Read a user's files, the named data sets and word vectors."""
 
+from gatewise.data.dataset_info import DatasetInfo
 from gatewise.data.datasets import get, load
 from gatewise.data.examples import Examples, LeftOut
+from gatewise.data.pairs import read_pairs
 from gatewise.data.reading import read
-from gatewise.data.registry import DatasetInfo, catalogue
+from gatewise.data.registry import catalogue
 from gatewise.data.series_table import read_time_series
 from gatewise.data.splits import check_trainable, deduplicate, hold_out, without
 from gatewise.data.tagged import read_tagged
@@ -24,6 +26,7 @@ __all__ = [
     "load",
     "load_vectors",
     "read",
+    "read_pairs",
     "read_tagged",
     "read_time_series",
     "without",

@@ -160,12 +160,13 @@ class BucketedBatches(LengthBatches):
         return tuple(batch)
 
 
-def pad(sequences: Sequence[np.ndarray], width: int) -> np.ndarray:
-    """Sequences padded at their end: ids `[B, width]` with 0, series `[B, width, I]` with
-    `SERIES_PADDING`."""
-    numeric = sequences[0].ndim == 2
+def pad(sequences: Sequence[np.ndarray], width: int, fill: float | None = None) -> np.ndarray:
+    """Sequences `[T, …]` filled up at their end to `[B, width, …]`: with `fill`, and where that is
+    left out, ids `[T]` with 0 and series `[T, I]` with `SERIES_PADDING`."""
+    if fill is None:
+        fill = SERIES_PADDING if sequences[0].ndim == 2 else PADDING_ID
     shape = (len(sequences), width, *sequences[0].shape[1:])
-    padded = np.full(shape, SERIES_PADDING if numeric else PADDING_ID, dtype=sequences[0].dtype)
+    padded = np.full(shape, fill, dtype=sequences[0].dtype)
     for row, sequence in enumerate(sequences):
         padded[row, : len(sequence)] = sequence
     return padded

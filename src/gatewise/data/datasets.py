@@ -6,10 +6,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from gatewise.data.dataset_info import DatasetInfo
 from gatewise.data.examples import Examples
 from gatewise.data.fetch import Say, fetched, unpack
+from gatewise.data.pairs import read_pairs
 from gatewise.data.reading import read
-from gatewise.data.registry import DATASETS, DatasetInfo, info
+from gatewise.data.registry import DATASETS, info
 from gatewise.data.series_table import read_time_series
 from gatewise.data.tagged import read_tagged
 from gatewise.data.writing import read_writing
@@ -18,6 +20,7 @@ from gatewise.errors import ArgumentError, DataError
 READERS: dict[str, Callable[..., Examples]] = {
     "tagging": read_tagged,
     "generation": read_writing,
+    "pairs": read_pairs,
     "forecast": read_time_series,
 }
 

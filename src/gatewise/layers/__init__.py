@@ -1,5 +1,6 @@
 """Keras layers: drop-in recurrent layers, and small ones for sequences."""
 
+from gatewise.layers.attention import BahdanauDecoder, LuongAttention
 from gatewise.layers.bidirectional import Bidirectional
 from gatewise.layers.binary_gates import BinaryGateLSTM, round_gates
 from gatewise.layers.carrying import BesideEachStep, CarriedStates, FirstState
@@ -15,11 +16,13 @@ __all__ = [
     "CRF",
     "GRU",
     "LSTM",
+    "BahdanauDecoder",
     "BesideEachStep",
     "Bidirectional",
     "BinaryGateLSTM",
     "CarriedStates",
     "FirstState",
+    "LuongAttention",
     "MaxOverTime",
     "OrderedQuantiles",
     "SimpleRNN",

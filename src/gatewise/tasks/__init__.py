@@ -4,6 +4,7 @@ from gatewise.tasks.classifier import Classifier, Prediction
 from gatewise.tasks.forecaster import Forecast, Forecaster
 from gatewise.tasks.generator import Generator
 from gatewise.tasks.tagger import Tagged, Tagger
+from gatewise.tasks.translator import Translation, Translator
 
 __all__ = [
     "Classifier",
@@ -13,4 +14,6 @@ __all__ = [
     "Prediction",
     "Tagged",
     "Tagger",
+    "Translation",
+    "Translator",
 ]

@@ -13,6 +13,7 @@ PACKAGES = {
     "forecaster": "gatewise.tasks.forecaster.kind",
     "generator": "gatewise.tasks.generator.kind",
     "tagger": "gatewise.tasks.tagger.kind",
+    "translator": "gatewise.tasks.translator.kind",
 }
 
 

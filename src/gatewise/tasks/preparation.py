@@ -1,14 +1,21 @@
 """From a file or a named set to training, validation and test examples."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from gatewise import data
 from gatewise.data import Examples, LeftOut
+from gatewise.errors import DataError
+from gatewise.tasks import inputs
 from gatewise.tasks.options import RunOptions
+
+UNSEEN_LABEL = "label never seen in training"
 
 
 @dataclass
@@ -28,6 +35,21 @@ class Parts:
     def named(self) -> dict[str, Examples | None]:
         """The parts by their names."""
         return {"train": self.train, "validation": self.validation, "test": self.test}
+
+    @property
+    def present(self) -> dict[str, Examples]:
+        """Those that there are."""
+        return {name: part for name, part in self.named.items() if part is not None}
+
+    def counted(
+        self, known: Iterable[Any], labels_of: Callable[[Examples], Iterable[Any]]
+    ) -> dict[str, dict[str, int]]:
+        """How often each of the `known` labels stands in each part."""
+        counts = {name: Counter(labels_of(part)) for name, part in self.present.items()}
+        return {
+            str(label): {name: counts.get(name, Counter())[label] for name in self.named}
+            for label in known
+        }
 
 
 def fingerprint(options: RunOptions) -> str:
@@ -49,16 +71,46 @@ def known_data_set(name: str) -> bool:
     return not Path(name).exists() and name in {entry.name for entry in data.catalogue()}
 
 
-def read(options: RunOptions, say: Callable[[str], None]) -> tuple[Examples, Examples | None]:
-    """The examples of a run, and those of its test where they stand apart."""
+def read(
+    options: RunOptions,
+    say: Callable[[str], None],
+    reader: Callable[[str], Examples],
+) -> tuple[Examples, Examples | None]:
+    """The examples of a run, and those of its test where they stand apart; files by `reader`."""
     test = None
     if known_data_set(options.data):
         examples, test = data.load(options.data, say)
     else:
-        examples = data.read(options.data, **options.reading)
-    if options.test:
-        test = data.read(options.test, **options.reading)
-    return examples, test
+        examples = reader(options.data)
+    return examples, reader(options.test) if options.test else test
+
+
+Split = Callable[[Examples, float, int], tuple[Examples, Examples]]
+
+
+def held_apart(
+    options: RunOptions, examples: Examples, test: Examples | None, split: Split, how: str
+) -> tuple[Examples, Examples | None, Examples | None, str]:
+    """Training, validation and test parts, and where the test comes from.
+
+    `split(examples, fraction, seed)` gives those to learn from and those held out, and `how` says
+    it in words, with `{}` for the part.
+    """
+    source = test.source if test else "none"
+    if test is None and options.holdout:
+        examples, test = split(examples, options.holdout, options.seed)
+        source = how.format(f"{options.holdout:.0%}")
+    validation = None
+    if options.validation:
+        examples, validation = split(examples, options.validation, options.seed + 1)
+    return examples, validation, test, source
+
+
+def split_inputs(examples: Examples, fraction: float, seed: int) -> tuple[Examples, Examples]:
+    """Examples to learn from, and about `fraction` of them held out; equal inputs stay on one
+    side."""
+    kept, held = inputs.held_out(examples.inputs, fraction, seed)
+    return examples.take(kept), examples.take(held)
 
 
 def parts(
@@ -81,3 +133,26 @@ def parts(
         notes=list(dict.fromkeys(note for one in sources for note in one.notes)),
         reading={} if known_data_set(options.data) else dict(options.reading),
     )
+
+
+def keep_known(test: Examples, labels: set[str]) -> Examples:
+    """The labelled examples whose label occurs in training; the others are left out and said."""
+    known = np.array([label in labels for label in test.answers])
+    if known.all():
+        return test
+    strange = sorted({label for label in test.answers if label not in labels})
+    kept = test.take(np.flatnonzero(known))
+    kept.left_out = kept.left_out + [
+        LeftOut(test.rows[i], UNSEEN_LABEL, test.answers[i]) for i in np.flatnonzero(~known)
+    ]
+    kept.notes = [
+        *kept.notes,
+        f"{int((~known).sum())} examples of {test.source} have labels that training never saw "
+        f"({', '.join(strange[:5])}); no answer to them could be right. They are left out.",
+    ]
+    if not len(kept):
+        raise DataError(
+            f"{test.source}: expected labels seen in training ({', '.join(sorted(labels)[:8])}), "
+            f"got only others ({', '.join(strange[:8])}). Check --target and the file."
+        )
+    return kept

@@ -13,7 +13,7 @@ import click
 from gatewise.cli.lines import given_lines
 from gatewise.cli.reading import labelled, unlabelled
 from gatewise.cli.show import show_scores
-from gatewise.cli.writing import write_json
+from gatewise.cli.writing import on_one_line, write_json
 from gatewise.errors import ArgumentError
 from gatewise.tasks.classifier.results import judge
 
@@ -57,8 +57,7 @@ def answers(
 def _table(answers: Iterable[dict]) -> None:
     for answer in answers:
         labels = "  ".join(f"{one['label']} {one['probability']:.1%}" for one in answer["labels"])
-        text = " ".join(answer["input"].split())
-        click.echo(f"{labels}\t{text if len(text) <= 100 else text[:99] + '…'}")
+        click.echo(f"{labels}\t{on_one_line(answer['input'])}")
 
 
 def _csv(answers: Iterable[dict]) -> None:
@@ -87,3 +86,8 @@ def evaluate(classifier: Any, source: str, reading: dict[str, Any], form: str) -
         right = found["scores"]["accuracy"]["value"] * len(examples)
         whole = right / (len(examples) + unseen)
         click.echo(f"Counted as mistakes, those {unseen:,} rows make it {whole:.1%}.")
+
+
+def example(results: dict[str, Any]) -> tuple[str, str]:
+    """A command to try next, and what stands after the model."""
+    return "predict", ' "a new text"' if results["kind"] == "text" else " --file new_series.ts"

@@ -111,3 +111,8 @@ def _read(task: Any, source: str, reading: dict[str, Any]) -> Any:
 
 def _told(time: Any) -> str:
     return str(time).removesuffix("T00:00:00")
+
+
+def example(results: dict[str, Any]) -> tuple[str, str]:
+    """A command to try next, and what stands after the model."""
+    return "predict", " --file history.csv"

@@ -2,19 +2,19 @@
 
 import csv
 import json
+import shlex
 import sys
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 import click
 
-from gatewise import data
 from gatewise.cli.lines import given_lines
-from gatewise.cli.writing import write_json
+from gatewise.cli.reading import named_or
+from gatewise.cli.writing import on_one_line, write_json
 from gatewise.data.writing import read_writing
 from gatewise.errors import ArgumentError
-from gatewise.tasks.classifier.preparation import keep_known
-from gatewise.tasks.preparation import known_data_set
+from gatewise.tasks.preparation import keep_known
 
 
 def inputs(
@@ -49,9 +49,7 @@ def answers(
 
 def _table(answers: Iterable[dict]) -> None:
     for answer in answers:
-        text = " ".join(answer["input"].split())
-        shown = text if len(text) <= 100 else text[:99] + "…"
-        click.echo(f"perplexity {answer['perplexity']:.2f}\t{shown}")
+        click.echo(f"perplexity {answer['perplexity']:.2f}\t{on_one_line(answer['input'])}")
 
 
 def _csv(answers: Iterable[dict]) -> None:
@@ -67,11 +65,7 @@ FORMATS = {"table": _table, "json": write_json, "csv": _csv}
 
 def evaluate(generator: Any, source: str, reading: dict[str, Any], form: str) -> None:
     """Score the generator on texts and print what came out."""
-    if known_data_set(source):
-        train, test = data.load(source)
-        examples = test or train
-    else:
-        examples = read_writing(source, **_texts(generator, reading))
+    examples = named_or(source, lambda: read_writing(source, **_texts(generator, reading)))
     if generator.labels is not None:
         if examples.labels is None:
             raise ArgumentError(f"{source}: expected labels to write for. Name their column with "
@@ -94,3 +88,9 @@ def _texts(generator: Any, reading: dict[str, Any]) -> dict[str, Any]:
     names = ("input", "target", "encoding")
     asked = {name: reading.get(name) or generator.reading.get(name) for name in names}
     return {**asked, "running": generator.running}
+
+
+def example(results: dict[str, Any]) -> tuple[str, str]:
+    """A command to try next, and what stands after the model."""
+    label = next(iter(results["data"].get("labels") or {}), None)
+    return "generate", f" --label {shlex.quote(label)}" if label else ""

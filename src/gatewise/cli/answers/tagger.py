@@ -12,10 +12,10 @@ import click
 
 from gatewise import data
 from gatewise.cli.lines import given_lines
+from gatewise.cli.reading import named_or
 from gatewise.cli.show import show_scores
 from gatewise.cli.writing import write_json
 from gatewise.errors import ArgumentError
-from gatewise.tasks.preparation import known_data_set
 from gatewise.tasks.tagger.results import judge
 
 CHUNK = 512  # sentences answered at a time
@@ -84,11 +84,8 @@ FORMATS = {"table": _table, "conll": _conll, "json": write_json, "csv": _csv}
 
 def evaluate(tagger: Any, source: str, reading: dict[str, Any], form: str) -> None:
     """Score the tagger on tagged sentences and print what came out."""
-    if known_data_set(source):
-        train, test = data.load(source)
-        examples = test or train
-    else:
-        examples = data.read_tagged(source, encoding=reading["encoding"])
+    encoding = reading["encoding"]
+    examples = named_or(source, lambda: data.read_tagged(source, encoding=encoding))
     found = judge(tagger, examples)
     left_out = examples.left_out_counts()
     if form == "json":
@@ -97,3 +94,8 @@ def evaluate(tagger: Any, source: str, reading: dict[str, Any], form: str) -> No
         return
     shown = {"scores": found["scores"], "mistakes": []}
     show_scores(shown, len(examples), left_out, examples.notes, "token_accuracy")
+
+
+def example(results: dict[str, Any]) -> tuple[str, str]:
+    """A command to try next, and what stands after the model."""
+    return "predict", ' "A new sentence ."'

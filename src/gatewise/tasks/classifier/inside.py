@@ -7,8 +7,8 @@ import numpy as np
 from gatewise.data import Examples
 from gatewise.errors import ArgumentError
 from gatewise.insight import attribute, gradient_flow, memory, record
+from gatewise.tasks import labels as labelling
 from gatewise.tasks.classifier import Classifier
-from gatewise.tasks.classifier import labels as labelling
 
 EACH = 2  # examples of each kind that are shown
 STEPS = 160  # steps of an example that are shown

@@ -14,7 +14,7 @@ from gatewise.data.scaling import SeriesScaler
 from gatewise.data.tokens import TextEncoder
 from gatewise.errors import ArgumentError
 from gatewise.tasks import defaults, inputs, pretrained
-from gatewise.tasks.classifier import labels as labelling
+from gatewise.tasks import labels as labelling
 from gatewise.tasks.task import BATCH_SIZE, Task
 
 ENCODERS: dict[str, Any] = {"text": TextEncoder, "series": SeriesScaler}

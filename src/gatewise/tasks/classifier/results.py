@@ -1,13 +1,12 @@
 """What a classifier's run has to tell beside what every run tells."""
 
-from collections import Counter
 from typing import Any
 
 import numpy as np
 
 from gatewise.data import Examples
 from gatewise.tasks import evaluation
-from gatewise.tasks.classifier import labels as labelling
+from gatewise.tasks import labels as labelling
 from gatewise.tasks.classifier.baselines import baselines
 from gatewise.tasks.classifier.inside import inside
 from gatewise.tasks.classifier.model import Classifier
@@ -72,19 +71,14 @@ def _shown(value: Any) -> dict[str, Any]:
 
 
 def _data(classifier: Classifier, parts: Parts) -> dict[str, Any]:
-    present = {name: part for name, part in parts.named.items() if part is not None}
-    counts = {name: Counter(part.answers) for name, part in present.items()}
     limit = classifier.encoder.max_length
     full = {
         name: np.array(classifier.encoder.lengths(part.inputs))
-        for name, part in present.items()
+        for name, part in parts.present.items()
         if name != "validation"
     }
     return {
-        "labels": {
-            str(label): {name: counts[name][label] if name in counts else 0 for name in parts.named}
-            for label in classifier.labels
-        },
+        "labels": parts.counted(classifier.labels, lambda part: part.answers),
         "lengths": {
             "unit": "tokens" if parts.train.kind == "text" else "steps",
             "values": {name: np.minimum(one, limit).tolist() for name, one in full.items()},

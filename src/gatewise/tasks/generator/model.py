@@ -14,7 +14,7 @@ from gatewise.data.running import STEPS, RunningBatches, SequenceBatches
 from gatewise.data.sequence_tokens import SequenceEncoder
 from gatewise.errors import ArgumentError, DataError
 from gatewise.tasks import defaults, inputs
-from gatewise.tasks.classifier import labels as labelling
+from gatewise.tasks import labels as labelling
 from gatewise.tasks.generator.sampling import Sampling
 from gatewise.tasks.generator.scoring import Score, log_softmax
 from gatewise.tasks.generator.stepping import Steps, steps

@@ -8,10 +8,8 @@ from gatewise import data
 from gatewise.data import Examples
 from gatewise.data.writing import read_writing
 from gatewise.errors import ArgumentError, DataError
-from gatewise.tasks import inputs
-from gatewise.tasks.classifier.preparation import keep_known
 from gatewise.tasks.options import RunOptions
-from gatewise.tasks.preparation import Parts, known_data_set, parts
+from gatewise.tasks.preparation import Parts, held_apart, keep_known, parts, read, split_inputs
 
 LEAST_TEXTS = 8
 LEAST_CHARACTERS = 1_000
@@ -24,25 +22,16 @@ def prepare(options: RunOptions, say: Callable[[str], None] = print) -> Parts:
     Raises:
         DataError: there is too little to train on.
     """
-    test = None
-    if known_data_set(options.data):
-        train, test = data.load(options.data, say)
-    else:
-        train = read(options.data, options)
-    test = read(options.test, options) if options.test else test
+    train, test = read(options, say, lambda path: read_texts(path, options))
     if options.model.get("running") or len(train) == 1:
         return _running(options, train, test)
     train = data.deduplicate(train)
     if test is not None:
         train = data.without(train, test)
         test = test if train.labels is None else keep_known(test, set(train.answers))
-    source = test.source if test else "none"
-    if test is None and options.holdout:
-        train, test = split(train, options.holdout, options.seed)
-        source = f"{options.holdout:.0%} held out at random"
-    validation = None
-    if options.validation:
-        train, validation = split(train, options.validation, options.seed + 1)
+    train, validation, test, source = held_apart(
+        options, train, test, split, "{} held out at random"
+    )
     if len(train) < LEAST_TEXTS:
         raise DataError(
             f"{options.data}: expected at least {LEAST_TEXTS} texts to train on, got {len(train)}. "
@@ -51,7 +40,7 @@ def prepare(options: RunOptions, say: Callable[[str], None] = print) -> Parts:
     return parts(options, train, validation, test, source)
 
 
-def read(path: str, options: RunOptions) -> Examples:
+def read_texts(path: str, options: RunOptions) -> Examples:
     """The texts in a file, read as the run asks for."""
     given = {name: value for name, value in options.reading.items() if value is not None}
     if strange := next((name for name in ("id", "time", "features") if name in given), None):
@@ -63,8 +52,7 @@ def split(examples: Examples, fraction: float, seed: int) -> tuple[Examples, Exa
     """Texts to learn from, and about `fraction` of them held out, within each label."""
     if len(set(examples.labels or ())) > 1:
         return data.hold_out(examples, fraction, seed)
-    kept, held = inputs.held_out(examples.inputs, fraction, seed)
-    return examples.take(kept), examples.take(held)
+    return split_inputs(examples, fraction, seed)
 
 
 def cut(examples: Examples, fraction: float) -> tuple[Examples, Examples]:
@@ -77,13 +65,9 @@ def cut(examples: Examples, fraction: float) -> tuple[Examples, Examples]:
 
 
 def _running(options: RunOptions, train: Examples, test: Examples | None) -> Parts:
-    source = test.source if test else "none"
-    if test is None and options.holdout:
-        train, test = cut(train, options.holdout)
-        source = f"the last {options.holdout:.0%} of the text"
-    validation = None
-    if options.validation:
-        train, validation = cut(train, options.validation)
+    train, validation, test, source = held_apart(
+        options, train, test, lambda text, part, _: cut(text, part), "the last {} of the text"
+    )
     characters = sum(map(len, train.inputs))
     short = any(part is not None and not any(part.inputs) for part in (validation, test))
     if characters < LEAST_CHARACTERS or short:

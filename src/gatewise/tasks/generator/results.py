@@ -1,9 +1,7 @@
 """What a generator's run has to tell beside what every run tells."""
 
-from collections import Counter
 from typing import Any
 
-from gatewise.data import Examples
 from gatewise.tasks.generator.baselines import baselines
 from gatewise.tasks.generator.model import Generator
 from gatewise.tasks.options import RunOptions
@@ -56,30 +54,20 @@ def samples(generator: Generator, seed: int) -> list[dict[str, Any]]:
 def _data(generator: Generator, parts: Parts) -> dict[str, Any]:
     if generator.running:
         return {"labels": {}, "characters": {
-            name: sum(map(len, part.inputs)) for name, part in parts.named.items() if part
+            name: sum(map(len, part.inputs)) for name, part in parts.present.items()
         }}  # fmt: skip
-    present = {name: part for name, part in parts.named.items() if part is not None}
     limit = generator.encoder.max_length
     full = {
         name: [min(length, limit) for length in generator.encoder.lengths(part.inputs)]
-        for name, part in present.items()
+        for name, part in parts.present.items()
         if name != "validation"
     }
     return {
-        "labels": _labels(generator, present),
+        "labels": parts.counted(generator.labels or (), lambda part: part.labels or ()),
         "lengths": {
             "unit": "tokens",
             "values": full,
             "limit": limit,
             "truncated": sum(length == limit for one in full.values() for length in one),
         },
-    }
-
-
-def _labels(generator: Generator, present: dict[str, Examples]) -> dict[str, Any]:
-    counts = {name: Counter(part.labels or ()) for name, part in present.items()}
-    every = ("train", "validation", "test")
-    return {
-        str(label): {name: counts[name][label] if name in counts else 0 for name in every}
-        for label in generator.labels or ()
     }

@@ -13,12 +13,14 @@ from gatewise.data.batches import LengthBatches, pad
 from gatewise.data.scaling import SeriesScaler
 from gatewise.data.vocabulary import Vocabulary
 from gatewise.errors import ArgumentError, DataError
+from gatewise.padding import PADDING_ID
 from gatewise.tasks import defaults, inputs
 from gatewise.tasks.tagger import measures as tagging
 from gatewise.tasks.tagger.measures import TokenAccuracy
 from gatewise.tasks.task import BATCH_SIZE, Task
 
 NO_TAG = -1  # the target of padding
+LARGE_EPOCHS, LARGE = 4, 200_000  # epochs for a set of at least so many words
 
 
 @dataclass(frozen=True)
@@ -57,11 +59,12 @@ class Tagger(Task):
 
     Example:
         >>> tagger = Tagger(units=8, embedding=8, characters=4)
-        >>> words, tags = ["a b".split(), "b a a".split()] * 16, ["A B".split(), "B A A".split()] * 16
+        >>> words = [["a", "b"], ["b", "a", "a"]] * 16
+        >>> tags = [["A", "B"], ["B", "A", "A"]] * 16
         >>> history = tagger.fit(words, tags, epochs=20, verbose=0)
         >>> tagger.tag(["a a b".split()])[0].tags
         ['A', 'A', 'B']
-    """  # noqa: E501
+    """
 
     task = "tagger"
     default_loss: Any = keras.losses.SparseCategoricalCrossentropy(ignore_class=NO_TAG)
@@ -109,7 +112,7 @@ class Tagger(Task):
         epochs."""
         batch_size, usual = super().plan(examples, batch_size, epochs)
         words = sum(map(len, examples))
-        return batch_size, epochs or (usual if words < 200_000 else LARGE_EPOCHS)
+        return batch_size, epochs or (usual if words < LARGE else LARGE_EPOCHS)
 
     def tag(self, x: Any) -> list[Tagged]:
         """The tags of each sentence or series, in their order, with their probabilities."""
@@ -153,8 +156,8 @@ class Tagger(Task):
         if not self.options["crf"]:
             return given.argmax(axis=-1), given
         real = np.arange(given.shape[1])[None, :] < lengths[:, None]
-        found = self._crf.viterbi(given, real), self._crf.marginals(given, real)
-        return tuple(ops.convert_to_numpy(one) for one in found)  # type: ignore[return-value]
+        best, probabilities = self._crf.viterbi(given, real), self._crf.marginals(given, real)
+        return ops.convert_to_numpy(best), ops.convert_to_numpy(probabilities)
 
     def batches(
         self,
@@ -172,7 +175,7 @@ class Tagger(Task):
         def collate(members: np.ndarray, width: int) -> tuple[Any, ...]:
             batch: list[Any] = [self._padded(parts, members, width)]
             if targets is not None:
-                batch.append(padded([targets[i] for i in members], width, NO_TAG))
+                batch.append(pad([targets[i] for i in members], width, NO_TAG))
             if weights is not None:
                 batch.append(np.repeat(weights[members][:, None], width, axis=1))
             return tuple(batch)
@@ -191,7 +194,7 @@ class Tagger(Task):
     def network_target(self, y: Any) -> np.ndarray:
         """Raw tags as the loss takes them: tag ids int32 `[B, T]`, -1 for padding."""
         ids = [self._tag_ids(one) for one in inputs.listed(y, "y")]
-        return padded(ids, max(map(len, ids)), NO_TAG)
+        return pad(ids, max(map(len, ids)), NO_TAG)
 
     def _learn(self, x: list, y: Any) -> None:
         self._check_rows(x, y)
@@ -287,7 +290,7 @@ class Tagger(Task):
     def _padded(self, parts: list[list[np.ndarray]], members: np.ndarray, width: int) -> Any:
         if self.scaler is not None:
             return pad([parts[0][i] for i in members], width)
-        batch = [padded([rows[i] for i in members], width, 0) for rows in parts]
+        batch = [pad([rows[i] for i in members], width, PADDING_ID) for rows in parts]
         return tuple(batch) if len(batch) > 1 else batch[0]
 
     def _targets(self, x: Sequence, y: Sequence) -> list[np.ndarray]:
@@ -298,17 +301,6 @@ class Tagger(Task):
         places = {tag: place for place, tag in enumerate(self.tags)}
         # A tag that training never saw cannot be answered: it counts as padding does.
         return np.array([places.get(str(tag), NO_TAG) for tag in tags], "int32")
-
-
-LARGE_EPOCHS = 4
-
-
-def padded(rows: Sequence[np.ndarray], width: int, value: int) -> np.ndarray:
-    """Rows `[T, …]` of whole numbers side by side, filled up to `[B, width, …]`."""
-    found = np.full((len(rows), width, *rows[0].shape[1:]), value, "int32")
-    for place, row in enumerate(rows):
-        found[place, : len(row)] = row
-    return found
 
 
 def _is_text(x: list) -> bool:

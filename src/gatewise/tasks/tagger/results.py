@@ -1,6 +1,7 @@
 """What a tagger's run has to tell beside what every run tells."""
 
 from collections import Counter, defaultdict
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -116,19 +117,12 @@ def _mistaken(examples: Examples, found: list) -> list[dict[str, Any]]:
 
 
 def _data(tagger: Tagger, parts: Parts) -> dict[str, Any]:
-    present = {name: part for name, part in parts.named.items() if part is not None}
-    counts = {
-        name: Counter(tag for row in part.answers for tag in row) for name, part in present.items()
-    }
     lengths = {
         name: [len(words) for words in part.inputs]
-        for name, part in present.items()
+        for name, part in parts.present.items()
         if name != "validation"
     }
     return {
-        "labels": {
-            tag: {name: counts[name][tag] if name in counts else 0 for name in parts.named}
-            for tag in tagger.tags
-        },
+        "labels": parts.counted(tagger.tags, lambda part: chain(*part.answers)),
         "lengths": {"unit": "words", "values": lengths, "limit": None, "truncated": 0},
     }

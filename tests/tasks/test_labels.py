@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gatewise.errors import ArgumentError, DataError
-from gatewise.tasks.classifier import labels
+from gatewise.tasks import labels
 
 
 def test_labels_are_sorted_numbers_before_strings():

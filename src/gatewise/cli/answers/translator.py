@@ -1,0 +1,90 @@
+"""A translator's answers: a text for each text."""
+
+import csv
+import json
+import shlex
+import sys
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any
+
+import click
+
+from gatewise import data
+from gatewise.cli.lines import given_lines
+from gatewise.cli.reading import named_or
+from gatewise.cli.writing import write_json
+from gatewise.report import measures
+from gatewise.tasks.translator.results import judge
+
+CHUNK = 512  # sources answered at a time
+
+
+def inputs(
+    translator: Any, texts: tuple[str, ...], source: str | None, reading: dict[str, Any]
+) -> tuple[Iterable[tuple[int, str]], dict[str, int]]:
+    """Numbered sources, and how many were left out for which reason."""
+    found = given_lines(texts, source, reading["encoding"])
+    if found:
+        return found
+    asked = {name: reading.get(name) for name in ("input", "encoding")}
+    asked["input"] = asked["input"] or translator.reading.get("input")
+    examples = data.read_pairs(str(source), labelled=False, **asked)
+    return zip(examples.rows, examples.inputs, strict=True), examples.left_out_counts()
+
+
+def answers(
+    translator: Any, numbered: Iterable[tuple[int, str]], given: dict[str, Any]
+) -> Iterator[dict[str, Any]]:
+    """What is written for each source, as they come."""
+    waiting = iter(numbered)
+    while chunk := list(islice(waiting, CHUNK)):
+        found = translator.translate([text for _, text in chunk])
+        for (row, text), one in zip(chunk, found, strict=True):
+            probability = round(one.probability, 6)
+            yield {"row": row, "input": text, "output": one.text, "probability": probability}
+
+
+def _table(answers: Iterable[dict]) -> None:
+    for answer in answers:
+        click.echo(f"{' '.join(answer['input'].split())}\t{answer['output']}")
+
+
+def _csv(answers: Iterable[dict]) -> None:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    columns = ("row", "input", "output", "probability")
+    writer.writerow(columns)
+    for answer in answers:
+        writer.writerow([answer[name] for name in columns])
+
+
+FORMATS = {"table": _table, "json": write_json, "csv": _csv}
+
+
+def evaluate(translator: Any, source: str, reading: dict[str, Any], form: str) -> None:
+    """Score the translator on pairs and print what came out."""
+    names = ("input", "target", "encoding")
+    asked = {name: reading.get(name) or translator.reading.get(name) for name in names}
+    examples = named_or(source, lambda: data.read_pairs(source, **asked))
+    scores = judge(translator, examples)["scores"]
+    left_out = examples.left_out_counts()
+    if form == "json":
+        more = {"pairs": len(examples), "left_out": left_out}
+        click.echo(json.dumps({**scores, **more}, indent=1, ensure_ascii=False))
+        return
+    for name, told in scores.items():
+        measure = measures.MEASURES[name]
+        value, interval = measure.wording(told["value"]), measure.interval(told)
+        click.echo(f"{measure.title} {value} (95% interval {interval})")
+        if "signature" in told:
+            click.echo(f"  sacrebleu {told['signature']}")
+    click.echo(f"over {len(examples):,} pairs")
+    for reason, count in left_out.items():
+        click.echo(f"Left out: {count:,} {reason}.", err=True)
+
+
+def example(results: dict[str, Any]) -> tuple[str, str]:
+    """A command to try next, and what stands after the model."""
+    told = results["translations"]
+    source = " ".join(told[0]["source"].split())[:60] if told else "something new"
+    return "predict", f" {shlex.quote(source)}"

@@ -1,0 +1,189 @@
+"""Pairs of a source and a target: sentences and their translations, words and their sounds."""
+
+from collections.abc import Iterable, Iterator
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+from gatewise.data import columns as pick
+from gatewise.data import examples as reasons
+from gatewise.data.examples import Examples, LeftOut, excerpt, nothing_left
+from gatewise.data.opening import existing_file, form, text_lines
+from gatewise.data.reading import TABLES
+from gatewise.data.tables import Table, open_table
+from gatewise.data.text_table import cell_text, missing
+from gatewise.errors import ArgumentError, DataError
+
+SOURCE_NAMES = ("source", "src", "input", "word", "english", "en", "spelling", "from", "text")
+TARGET_NAMES = ("target", "tgt", "output", "translation", "phones", "phonemes", "sound",
+                "pronunciation", "to")  # fmt: skip
+Pair = tuple[int, Any, Any]  # row, source, target
+
+
+def read_pairs(
+    path: str | Path,
+    *,
+    input: str | None = None,
+    target: str | None = None,
+    encoding: str | None = None,
+    labelled: bool = True,
+) -> Examples:
+    """Read pairs from one file or from two; the extension says how.
+
+    - .tsv .csv .jsonl .json .parquet: a pair in each row. A .tsv or .csv file whose first line
+      names no columns has the source first and the target second.
+    - any other file: a source a line, and in the file named by `target` the targets, line by line.
+
+    A pair without one of its sides is left out and listed in `Examples.left_out`.
+
+    Args:
+        path: the file.
+        input: the column of the sources; by default one with a well-known name.
+        target: the column of the targets, likewise; or the file of the targets.
+        encoding: of the files; by default UTF-8, or what the byte order mark says.
+        labelled: False for sources alone, to translate.
+
+    Raises:
+        DataError: a file is not there, two files have different numbers of lines, or no pair can
+            be used.
+        ArgumentError: a file of lines without its other file.
+
+    >>> import pathlib, tempfile
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "pairs.tsv"
+    >>> _ = path.write_text("Go.\\tVe.\\nHello.\\tHola.\\n")
+    >>> some = read_pairs(path)
+    >>> some.inputs, some.labels
+    (['Go.', 'Hello.'], ['Ve.', 'Hola.'])
+    """
+    path = existing_file(path)
+    notes: list[str] = []
+    if form(path) in TABLES:
+        pairs = _table(path, input, target, encoding, labelled, notes)
+    else:
+        pairs = _lines(path, target, encoding, labelled)
+    return _examples(path, pairs, notes, labelled)
+
+
+def _table(
+    path: Path, input: str | None, target: str | None, encoding: str | None, labelled: bool,
+    notes: list[str],
+) -> Iterator[Pair | LeftOut]:  # fmt: skip
+    with open_table(path, encoding) as table:
+        source, goal, nameless = _columns(path, table, input, target, labelled)
+        if nameless:
+            notes.append("the first line names no columns: source first, then target")
+            yield 1, table.columns[source], table.columns[goal]
+        else:
+            told = [f"column {table.columns[source]!r} as source"]
+            told += [f"{table.columns[goal]!r} as target"] if labelled else []
+            notes.append(f"took {' and '.join(told)}")
+        for item in table.rows([source, goal]):
+            yield item if isinstance(item, LeftOut) else (item[0], item[1][0], item[1][1])
+        notes += table.notes
+
+
+def _columns(
+    path: Path, table: Table, input: str | None, target: str | None, labelled: bool
+) -> tuple[int, int, bool]:
+    """Places of the source and of the target, and whether the first line is a pair already."""
+    names = table.columns
+    source = _place(path, names, input, SOURCE_NAMES, "--input")
+    goal = _place(path, names, target, TARGET_NAMES, "--target") if labelled else source
+    if source is not None and goal is not None:
+        if labelled and source == goal:
+            raise DataError(
+                f"{path}: --input and --target both name the column {names[source]!r}; a target "
+                "must stand in a column of its own."
+            )
+        return source, goal, False
+    if source is None and goal is None and form(path) in (".tsv", ".tab", ".csv"):
+        return (0, 1 if labelled and len(names) > 1 else 0, True) if _fits(names, labelled) else (
+            _refuse(path, names, "--input")
+        )  # fmt: skip
+    others = [place for place in range(len(names)) if place not in (source, goal)]
+    if len(others) == 1:
+        return (others[0] if source is None else source,
+                others[0] if goal is None else goal, False)  # fmt: skip
+    return _refuse(path, names, "--input" if source is None else "--target")
+
+
+def _fits(names: list[str], labelled: bool) -> bool:
+    """Whether a line without column names can hold a pair; Tatoeba adds an attribution."""
+    return len(names) in ((2, 3) if labelled else (1, 2, 3))
+
+
+def _place(
+    path: Path, names: list[str], asked: str | None, known: Iterable[str], option: str
+) -> int | None:
+    if asked is not None:
+        return pick.find(path, names, asked, option)
+    plain = [name.strip().lower() for name in names]
+    return next((plain.index(name) for name in known if name in plain), None)
+
+
+def _refuse(path: Path, names: list[str], option: str) -> Any:
+    what = "source" if option == "--input" else "target"
+    raise DataError(
+        f"{path}: which column holds the {what} is not clear. The columns are "
+        f"{pick.listed(names)}. Name it with {option} COLUMN."
+    )
+
+
+def _lines(
+    path: Path, target: str | None, encoding: str | None, labelled: bool
+) -> Iterator[Pair | LeftOut]:
+    """Two files, line by line; or one of sources alone."""
+    sources = _read(path, encoding)
+    if not labelled:
+        return ((row, one, one) for row, one in enumerate(sources, 1))
+    if target is None:
+        raise ArgumentError(
+            f"--target: {path} holds a source in each line, so name the file with their targets, "
+            "line by line: --target FILE. For both in one file use .tsv, .csv or .jsonl."
+        )
+    other = existing_file(target)
+    targets = _read(other, encoding)
+    if len(sources) != len(targets):
+        raise DataError(
+            f"{path} and {other}: expected as many lines in both, got {len(sources):,} and "
+            f"{len(targets):,}. Line n of one must be the translation of line n of the other."
+        )
+    rows = range(1, len(sources) + 1)
+    return ((row, *pair) for row, *pair in zip_longest(rows, sources, targets))  # type: ignore[misc]
+
+
+def _read(path: Path, encoding: str | None) -> list[str]:
+    with text_lines(path, encoding) as lines:
+        return [line.rstrip("\r\n") for line in lines]
+
+
+def _examples(
+    path: Path, pairs: Iterable[Pair | LeftOut], notes: list[str], labelled: bool
+) -> Examples:
+    found: list[tuple[int, str, str]] = []
+    left_out: list[LeftOut] = []
+    for item in pairs:
+        if isinstance(item, LeftOut):
+            left_out.append(item)
+            continue
+        row, source, target = item
+        reason = _reason(source, target)
+        if reason:
+            left_out.append(LeftOut(row, reason, excerpt(f"{source} → {target}")))
+        else:
+            found.append((row, cell_text(source).strip(), cell_text(target).strip()))
+    if not found:
+        raise nothing_left(str(path), "pairs", left_out)
+    rows, sources, targets = map(list, zip(*found, strict=True))
+    return Examples(
+        "pairs", sources, targets if labelled else None, rows, left_out, str(path), notes=notes
+    )
+
+
+def _reason(source: Any, target: Any) -> str:
+    for value, reason in ((source, reasons.EMPTY_INPUT), (target, reasons.EMPTY_TARGET)):
+        if missing(value) or (isinstance(value, str) and not value.strip()):
+            return reason
+        if isinstance(value, list | dict | bytes):
+            return reasons.NOT_TEXT
+    return ""

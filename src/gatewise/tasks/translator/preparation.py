@@ -1,0 +1,62 @@
+"""From pairs to training, validation and test parts."""
+
+from collections.abc import Callable
+
+from gatewise import data
+from gatewise.data import Examples
+from gatewise.data import examples as reasons
+from gatewise.data.examples import LeftOut, excerpt
+from gatewise.errors import ArgumentError, DataError
+from gatewise.tasks import preparation as shared
+from gatewise.tasks.options import RunOptions
+from gatewise.tasks.preparation import Parts, held_apart, parts, split_inputs
+
+LEAST_PAIRS = 8
+
+
+def prepare(options: RunOptions, say: Callable[[str], None] = print) -> Parts:
+    """Read and split the pairs of a run; all the targets of one source stay on one side.
+
+    Raises:
+        DataError: there is too little to train on.
+    """
+    examples, test = shared.read(options, say, lambda path: read(path, options))
+    examples = _once(examples, {} if test is None else dict.fromkeys(test.inputs))
+    train, validation, test, source = held_apart(
+        options, examples, test, split_inputs, "{} held out at random"
+    )
+    if len(train) < LEAST_PAIRS:
+        raise DataError(
+            f"{options.data}: expected at least {LEAST_PAIRS} pairs to train on, got {len(train)}. "
+            "Add some, or hold out less with --holdout and --validation."
+        )
+    return parts(options, train, validation, test, source)
+
+
+def read(path: str, options: RunOptions) -> Examples:
+    """The pairs in a file, read as the run asks for."""
+    given = {name: value for name, value in options.reading.items() if value is not None}
+    if strange := next((name for name in ("id", "time", "features") if name in given), None):
+        raise ArgumentError(
+            f"--{strange}: is for series of measurements; a translator reads pairs."
+        )
+    return data.read_pairs(path, **given)
+
+
+def _once(examples: Examples, tested: dict[str, None]) -> Examples:
+    """Each pair once, and none whose source is in the test."""
+    first: dict[tuple[str, str], int] = {}
+    kept, left_out = [], []
+    for place, pair in enumerate(zip(examples.inputs, examples.answers, strict=True)):
+        row = examples.rows[place]
+        if pair[0] in tested:
+            left_out.append(LeftOut(row, reasons.IN_BOTH, excerpt(pair[0])))
+        elif pair in first:
+            reason = f"{reasons.DUPLICATE} of row {first[pair]}"
+            left_out.append(LeftOut(row, reason, excerpt(" → ".join(pair))))
+        else:
+            first[pair] = row
+            kept.append(place)
+    found = examples.take(kept)
+    found.left_out = sorted([*examples.left_out, *left_out], key=lambda item: item.row)
+    return found

@@ -1,0 +1,115 @@
+"""What a translator's run has to tell beside what every run tells."""
+
+from typing import Any
+
+import numpy as np
+
+from gatewise.data import Examples
+from gatewise.tasks.options import RunOptions
+from gatewise.tasks.preparation import Parts
+from gatewise.tasks.translator.baselines import nearest_answers
+from gatewise.tasks.translator.model import Translator
+from gatewise.tasks.translator.scoring import error_rates, sentence_scores
+
+SHOWN = 10  # sample translations, drawn at random
+DRAWN = 3  # of which attention is drawn
+LONGEST = 40  # tokens of a drawn source
+
+
+def results(translator: Translator, parts: Parts, options: RunOptions) -> dict[str, Any]:
+    """Scores, a baseline, samples and what the decoder looked at; see `gatewise.tasks.results`."""
+    shown = parts.test or parts.validation
+    measures = ["word_error_rate", "token_error_rate"] if translator.spells else ["bleu", "chrf"]
+    found: dict[str, Any] = {"test": None, "baselines": None, "translations": [], "attention": []}
+    if shown is not None:
+        judged = judge(translator, shown)
+        found |= {"test": judged["scores"], "translations": judged["translations"]}
+        found["baselines"] = [_memory(translator, parts.train, shown)]
+        found["attention"] = attention(translator, [one["source"] for one in found["translations"]])
+    return {
+        "kind": "pairs",
+        "title": "words to sounds" if translator.spells else "pairs",
+        "measures": measures,
+        **found,
+        "data": {"labels": {}, "lengths": _lengths(translator, parts)},
+        "model": {
+            "attention": translator.options["attention"],
+            "vocabulary": translator.source.size,
+            "target_vocabulary": translator.target.size,
+            "tokens": translator.source.tokens,
+            "target_tokens": translator.target.tokens,
+        },
+    }
+
+
+def judge(translator: Translator, examples: Examples) -> dict[str, Any]:
+    """Scores of a translator on pairs, and some of its answers. The targets of equal sources are
+    all right."""
+    sources, right = grouped(examples)
+    found = translator.translate(sources)
+    chosen = np.random.default_rng(0).permutation(len(sources))[:SHOWN]
+    return {
+        "scores": scores(translator, [one.text for one in found], right),
+        "translations": [
+            {
+                "source": sources[i],
+                "answer": found[i].text,
+                "right": right[i],
+                "probability": found[i].probability,
+            }
+            for i in chosen
+        ],
+    }
+
+
+def grouped(examples: Examples) -> tuple[list[str], list[list[str]]]:
+    """Each source once, and all its targets."""
+    found: dict[str, list[str]] = {}
+    for source, target in zip(examples.inputs, examples.answers, strict=True):
+        found.setdefault(source, []).append(target)
+    return list(found), list(found.values())
+
+
+def scores(translator: Translator, answers: list[str], right: list[list[str]]) -> dict[str, Any]:
+    """Error rates where words are spelt, else BLEU and chrF."""
+    if not translator.spells:
+        return sentence_scores(answers, right)
+    if translator.target.tokens == "word":
+        answers = [" ".join(one.split()) for one in answers]
+        return error_rates(answers, [[" ".join(one.split()) for one in row] for row in right])
+    return error_rates(list(map(" ".join, answers)), [list(map(" ".join, row)) for row in right])
+
+
+def attention(translator: Translator, sources: list[str]) -> list[dict[str, Any]]:
+    """What the decoder looked at for some sources, as plain data."""
+    found = [translator.align(source) for source in sources]
+    short = [one for one in found if len(one.read) <= LONGEST]
+    return [
+        {"read": one.read, "written": one.written, "weights": np.round(one.weights, 4).tolist()}
+        for one in short[:DRAWN]
+    ]
+
+
+def _memory(translator: Translator, train: Examples, shown: Examples) -> dict[str, Any]:
+    sources, right = grouped(shown)
+    answers = nearest_answers(train.inputs, train.answers, sources)
+    return {
+        "name": "translation memory",
+        "detail": "the answer to the likest source of training",
+        **scores(translator, answers, right),
+    }
+
+
+def _lengths(translator: Translator, parts: Parts) -> dict[str, Any]:
+    limit = translator.source.max_length
+    values = {
+        name: translator.source.lengths(part.inputs)
+        for name, part in parts.named.items()
+        if part is not None and name != "validation"
+    }
+    return {
+        "unit": "tokens",
+        "values": values,
+        "limit": limit,
+        "truncated": sum(length > limit for one in values.values() for length in one),
+    }

@@ -1,0 +1,78 @@
+"""A translator from the command line: trained, asked, scored, looked into, told what is wrong."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from gatewise.cli.main import group
+
+from ..tasks.translator.test_model import pairs
+
+QUICK = ["--units", "8", "--embedding", "4", "--epochs", "2", "--beams", "2"]
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("spelt")
+    rows = [f"{word}\t{sound}" for word, sound in zip(*pairs(120), strict=True)]
+    (folder / "sounds.tsv").write_text("word\tphones\n" + "\n".join(rows) + "\n")
+    words = ["train", str(folder / "sounds.tsv"), "--task", "translator", *QUICK]
+    found = CliRunner().invoke(group, [*words, "--out", str(folder / "run")])
+    assert found.exit_code == 0, found.output
+    return folder, found.output
+
+
+def test_the_report_shows_answers_and_attention(run):
+    folder, said = run
+    assert "not quite right" in said
+    metrics = json.loads((folder / "run" / "metrics.json").read_text())
+    assert metrics["measures"] == ["word_error_rate", "token_error_rate"]
+    assert metrics["baselines"][0]["name"] == "translation memory"
+    page = (folder / "run" / "report.html").read_text()
+    for title in ("What it writes", "What it looks at", "Attention while writing"):
+        assert title in page
+
+
+@pytest.mark.parametrize("form", ["table", "json", "csv"])
+def test_every_format_of_an_answer(run, gatewise, form):
+    code, out, err = gatewise("predict", run[0] / "run" / "model.keras", "abc", "--format", form)
+    assert code == 0, err
+    assert "abc" in out
+    if form == "json":
+        assert set(json.loads(out)[0]) == {"row", "input", "output", "probability"}
+
+
+def test_a_file_is_answered_and_scored(run, gatewise):
+    model, table = run[0] / "run" / "model.keras", run[0] / "sounds.tsv"
+    code, out, err = gatewise("predict", model, "--file", table, "--format", "json")
+    assert code == 0, err
+    assert len(json.loads(out)) == 120
+    code, out, err = gatewise("evaluate", model, table, "--format", "json")
+    assert code == 0, err
+    assert 0 <= json.loads(out)["word_error_rate"]["value"] <= 1
+    code, out, _ = gatewise("evaluate", model, table)
+    assert "Token error rate" in out
+
+
+def test_look_draws_the_attention(run, gatewise, refused, tmp_path):
+    model = run[0] / "run" / "model.keras"
+    page, pictures = tmp_path / "look.html", tmp_path / "pictures"
+    code, _, err = gatewise("look", model, "abc", "--out", page, "--png", pictures, "--no-open")
+    assert code == 0, err
+    assert "What the decoder looks at" in page.read_text()
+    assert (pictures / "attention-1.png").read_bytes()[:4] == b"\x89PNG"
+    assert "no usable row 999" in refused(
+        "look", model, "--file", run[0] / "sounds.tsv", "--row", "999", "--out", page, code=2
+    )
+    assert "--npz" in refused("look", model, "abc", "--npz", tmp_path / "a.npz", code=2)
+
+
+def test_files_of_different_lengths_are_told(refused, tmp_path):
+    (tmp_path / "a.en").write_text("Go.\nStop.\n")
+    (tmp_path / "a.es").write_text("Ve.\n")
+    said = refused(
+        "train", tmp_path / "a.en", "--target", tmp_path / "a.es", "--task", "translator",
+        "--out", tmp_path / "run",
+    )  # fmt: skip
+    assert "as many lines in both" in said

@@ -1,0 +1,89 @@
+"""Pairs are read whatever they are written in; a bad one costs no other."""
+
+import json
+
+import pytest
+
+from gatewise.data import read_pairs
+from gatewise.data.sets_translation import cmudict, tatoeba
+from gatewise.errors import ArgumentError, DataError
+
+PAIRS = [("Go.", "Ve."), ('Say "no", Tom.', "Di que no, Tom.")]
+FILES = {
+    "a.tsv": "Go.\tVe.\nSay \"no\", Tom.\tDi que no, Tom.\n",
+    "b.tsv": "Go.\tVe.\tby A\nSay \"no\", Tom.\tDi que no, Tom.\tby B\n",
+    "a.csv": 'target,source\nVe.,Go.\n"Di que no, Tom.","Say ""no"", Tom."\n',
+    "a.jsonl": "\n".join(json.dumps({"en": a, "translation": b}) for a, b in PAIRS),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_each_format_is_read(tmp_path, name):
+    (tmp_path / name).write_text(FILES[name])
+    found = read_pairs(tmp_path / name)
+    assert list(zip(found.inputs, found.labels, strict=True)) == PAIRS
+    assert found.rows == ([2, 3] if name == "a.csv" else [1, 2])
+    assert found.left_out == []
+
+
+def test_two_files_are_read_line_by_line(tmp_path):
+    (tmp_path / "a.en").write_text("Go.\n\nStop.\n")
+    (tmp_path / "a.es").write_text("Ve.\nHola.\n  \n")
+    found = read_pairs(tmp_path / "a.en", target=str(tmp_path / "a.es"))
+    assert (found.inputs, found.labels) == (["Go."], ["Ve."])
+    assert [(one.row, one.kind) for one in found.left_out] == [
+        (2, "empty input"),
+        (3, "empty target"),
+    ]
+
+
+def test_files_without_a_pair_are_refused(tmp_path):
+    (tmp_path / "a.en").write_text("\nStop.\n")
+    (tmp_path / "a.es").write_text("Hola.\n \n")
+    with pytest.raises(DataError, match=r"empty input: 1; empty target: 1"):
+        read_pairs(tmp_path / "a.en", target=str(tmp_path / "a.es"))
+
+
+def test_files_of_different_lengths_are_refused(tmp_path):
+    (tmp_path / "a.en").write_text("Go.\nStop.\n")
+    (tmp_path / "a.es").write_text("Ve.\n")
+    with pytest.raises(DataError, match="2 and 1"):
+        read_pairs(tmp_path / "a.en", target=str(tmp_path / "a.es"))
+    with pytest.raises(ArgumentError, match="--target FILE"):
+        read_pairs(tmp_path / "a.en")
+
+
+def test_columns_can_be_named(tmp_path):
+    (tmp_path / "a.csv").write_text("id,written,heard\n1,cat,K AE T\n2,dog,\n")
+    with pytest.raises(DataError, match="not clear"):
+        read_pairs(tmp_path / "a.csv", input="written")
+    found = read_pairs(tmp_path / "a.csv", input="written", target="heard")
+    assert (found.inputs, found.labels) == (["cat"], ["K AE T"])
+    assert found.left_out[0].kind == "empty target"
+    with pytest.raises(DataError, match="column of its own"):
+        read_pairs(tmp_path / "a.csv", input="heard", target="heard")
+
+
+def test_sources_alone_are_read(tmp_path):
+    (tmp_path / "a.csv").write_text("source\ncat\ndog\n")
+    (tmp_path / "a.en").write_text("cat\ndog\n")
+    for name in ("a.csv", "a.en"):
+        found = read_pairs(tmp_path / name, labelled=False)
+        assert (found.inputs, found.labels) == (["cat", "dog"], None)
+
+
+def test_cmudict_is_freed_of_stress_and_remarks(tmp_path):
+    (tmp_path / "d").write_text(
+        "a AH0\na(2) EY1\nabsent AE1 B S AH0 N T\nabsent(2) AE0 B S AH1 N T\nx EH1 K S # letter\n"
+    )
+    cmudict({"d": tmp_path / "d"}, tmp_path)
+    found = read_pairs(tmp_path / "train.csv")
+    assert list(zip(found.inputs, found.labels, strict=True)) == [
+        ("a", "AH"), ("a", "EY"), ("absent", "AE B S AH N T"), ("x", "EH K S"),
+    ]  # fmt: skip
+
+
+def test_tatoeba_keeps_every_translation_once(tmp_path):
+    (tmp_path / "t").write_text("Go.\tVe.\tby A\nGo.\tVaya.\tby B\nGo.\tVe.\tby C\n")
+    tatoeba({"t": tmp_path / "t"}, tmp_path)
+    assert read_pairs(tmp_path / "train.csv").labels == ["Ve.", "Vaya."]
