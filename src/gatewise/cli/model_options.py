@@ -38,7 +38,7 @@ MODEL: dict[str, Option] = {
         AT_LEAST_ONE,
         "Of each layer and direction [64; tagger 128, generator, translator 256, forecaster 48].",
     ),
-    "depth": Option(AT_LEAST_ONE, "Recurrent layers [1]."),
+    "depth": Option(AT_LEAST_ONE, "Recurrent layers [1; translator 2]."),
     "bidirectional": Option("switch", "Read both ways [yes].", BOTH_WAYS),
     "pooling": Option(
         click.Choice(["max", "mean", "last"]),
@@ -64,7 +64,7 @@ MODEL: dict[str, Option] = {
     ),
     "dropout": Option(
         PART,
-        "Part of the values dropped in training [0.5; tagger 0.4, generator 0.3, translator 0.3, "
+        "Part of the values dropped in training [0.5; tagger 0.4, generator 0.3, translator 0.4, "
         "forecaster 0.1].",
     ),
     "token_dropout": Option(
