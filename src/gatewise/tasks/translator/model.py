@@ -55,11 +55,11 @@ class Translator(Task):
     Args:
         cell: `"lstm"` or `"gru"`; default `"lstm"`.
         units: U, units of each recurrent layer and direction; default 256.
-        depth: recurrent layers of the encoder, and of the decoder; default 1.
+        depth: recurrent layers of the encoder, and of the decoder; default 2.
         bidirectional: whether the encoder reads both ways; default True.
         attention: `"luong"`, or `"bahdanau"`, which is slower; default `"luong"`.
         embedding: length of a token's vector; default 128.
-        dropout: part of the values dropped in training around the recurrent layers; default 0.3.
+        dropout: part of the values dropped in training around the recurrent layers; default 0.4.
         scheduled_sampling: part of the target's tokens that are the decoder's own choice in
             training; default 0.
         tokens: of the source: `"character"`, `"bpe"` or `"word"` (between spaces); default as
@@ -92,11 +92,11 @@ class Translator(Task):
         self,
         cell: str = "lstm",
         units: int = 256,
-        depth: int = 1,
+        depth: int = 2,
         bidirectional: bool = True,
         attention: str = "luong",
         embedding: int = 128,
-        dropout: float = 0.3,
+        dropout: float = 0.4,
         scheduled_sampling: float = 0.0,
         tokens: str | None = None,
         target_tokens: str | None = None,
