@@ -70,7 +70,7 @@ MODEL: dict[str, Option] = {
     "token_dropout": Option(
         PART,
         "Part of the tokens read as unknown [0.2; 0.1 with --vectors; tagger 0.05, generator 0.1].",
-        WORDS,
+        (*READERS, "generator"),
     ),
     "characters": Option(
         click.IntRange(min=0), "Most characters of a word that are read, 0 for none [16].", TAGGER
