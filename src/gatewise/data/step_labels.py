@@ -220,4 +220,3 @@ def column_names(path: Path, encoding: str | None) -> list[str]:
     """The names of a table's columns."""
     with open_table(path, encoding) as table:
         return list(table.columns)
-

@@ -15,7 +15,7 @@ from gatewise.tasks.options import RunOptions
 from gatewise.tasks.preparation import Parts, held_apart, parts, read, split_inputs
 
 LEAST_SENTENCES = 8
-LEAST_SERIES = 10  # of which whole ones are held out
+LEAST_SERIES = 5  # of which whole ones are held out
 LEAST_STEPS = 8  # of a part cut off a series
 COLUMNS = ("id", "time", "target", "features")
 
@@ -72,7 +72,7 @@ def _is_table(source: str, named: bool, encoding: str | None) -> bool:
 
 
 def split_series(examples: Examples, fraction: float, seed: int) -> tuple[Examples, Examples]:
-    """Whole series held out at random; of fewer than ten series, the end of each."""
+    """Whole series held out at random; of fewer than five, the end of each."""
     if len(examples) >= LEAST_SERIES:
         return split_inputs(examples, fraction, seed)
     cuts = [len(one) - max(1, round(fraction * len(one))) for one in examples.inputs]

@@ -1,7 +1,7 @@
 """Long series cut into stretches that are read at once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gatewise.errors import ArgumentError
 
@@ -16,7 +16,7 @@ class Stretch:
     owner: int
     begin: int
     end: int
-    kept: slice = slice(None)
+    kept: slice = field(default_factory=lambda: slice(None))
 
 
 def check_window(window: int) -> None:
