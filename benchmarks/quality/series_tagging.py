@@ -110,13 +110,7 @@ def table(row: dict[str, Any]) -> list[list[str]]:
         accuracy, seconds = one["step_accuracy"], one.get("seconds")
         value, mark = f"{accuracy['value']:.2%}", "**" if one is own else ""
         between = f"{accuracy['low']:.2%} to {accuracy['high']:.2%}"
-        took = (
-            ""
-            if seconds is None
-            else f"{seconds / 60:.0f} min"
-            if one is own
-            else f"{seconds:.0f} s"
-        )
+        took = "" if seconds is None else f"{seconds:.0f} s"
         found.append(
             [one["name"], f"{mark}{value}{mark}", between, f"{one['macro_f1']['value']:.3f}", took]
         )

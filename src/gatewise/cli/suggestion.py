@@ -23,8 +23,8 @@ def suggested(source: str, reading: dict[str, Any]) -> str:
 
     path = Path(source)
     jobs = {entry.name: entry.job for entry in catalogue()}
-    named = {"tagging": "tagger", "steps": "tagger", "generation": "generator", "forecast": "forecaster",
-             "pairs": "translator"}  # fmt: skip
+    named = {"tagging": "tagger", "steps": "tagger", "generation": "generator",
+             "forecast": "forecaster", "pairs": "translator"}  # fmt: skip
     if not path.exists() and jobs.get(source) in named:
         return named[jobs[source]]
     if form(path) == ".txt":
@@ -39,5 +39,4 @@ def _labels_steps(path: Path, reading: dict[str, Any]) -> bool:
 
     if form(path) not in TABLES or not path.is_file() or reading.get("input"):
         return False
-    names = ("id", "time", "target", "features", "encoding")
-    return labels_vary(path, **{name: reading.get(name) for name in names})
+    return labels_vary(path, reading)

@@ -3,13 +3,15 @@ names is run."""
 
 import codecs
 import pickle
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 
 
-def pickled(file: IO[bytes]) -> Any:
+def pickled(file: Any) -> Any:
     """What a pickle of plain containers and frames holds; `columns` reads a frame.
+
+    `file` is open for reading bytes.
 
     Raises:
         pickle.UnpicklingError: the file asks for something else than NumPy's arrays and pandas.

@@ -1,7 +1,7 @@
 """Series with a label for every step, out of a table with a row a step."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -178,22 +178,23 @@ def _examples(
     )  # fmt: skip
 
 
-def labels_vary(
-    path: Path, *, id: str | None, time: str | None, target: str | None, encoding: str | None,
-    features: str | Sequence[str] | None = None, rows: int = 20_000,
-) -> bool:  # fmt: skip
+def labels_vary(path: Path, reading: Mapping[str, Any], rows: int = 20_000) -> bool:
     """Whether a table is plainly one of series with a label for every step: measurements, a label
     and an id or a time are there, and the label changes within a series.
 
-    Only the first `rows` are looked at.
+    Args:
+        path: the table.
+        reading: `id`, `time`, `target`, `features` and `encoding`, where they are asked for.
+        rows: how many of the first are looked at.
     """
     try:
-        with open_table(path, encoding) as table:
-            id, time = _usual(path, table.columns, id, time, [])
+        with open_table(path, reading.get("encoding")) as table:
+            id, time = _usual(path, table.columns, reading.get("id"), reading.get("time"), [])
             if id is None and time is None:  # rows of a table that has nothing to do with time
                 return False
-            chosen, found = choose(path, table, id, time, features, target, labelled=True)
-            if id is None and len(chosen.features) < len(table.columns) - 2:
+            asked = (reading.get("features"), reading.get("target"))
+            chosen, found = choose(path, table, id, time, *asked, labelled=True)
+            if id is None and asked[0] is None and len(chosen.features) < len(table.columns) - 2:
                 return False  # texts stand beside the numbers
             return _varies(chosen, itertools.islice(found, rows))
     except DataError:

@@ -30,7 +30,8 @@ WORDS = re.compile(r"\w+(?:[-'’.,]\w+)*|[^\w\s]")
 def inputs(
     tagger: Any, texts: tuple[str, ...], source: str | None, reading: dict[str, Any]
 ) -> tuple[Iterable[tuple[int, Any]], dict[str, int]]:
-    """Numbered sentences as words, or all series at once, and how many were left out for which reason."""
+    """Numbered sentences as words, or all series at once; and how many were left out for which
+    reason."""
     if tagger.words is None:
         if texts:
             source = None

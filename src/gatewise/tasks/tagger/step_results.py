@@ -1,7 +1,7 @@
 """What a run on series with a label a step has to tell beside what every run tells."""
 
 from collections.abc import Iterable
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Any
 
 import numpy as np
@@ -117,7 +117,7 @@ def _liveliest(labels: list[str], width: int) -> int:
     """Where the stretch of `width` steps with the most changes of label begins."""
     if len(labels) <= width:
         return 0
-    changes = np.array([one != other for one, other in zip(labels, labels[1:], strict=False)], int)
+    changes = np.array([one != other for one, other in pairwise(labels)], int)
     sums = np.convolve(changes, np.ones(width - 1, int), mode="valid")
     return int(sums.argmax())
 

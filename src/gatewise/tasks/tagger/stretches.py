@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from gatewise.errors import ArgumentError
 
@@ -37,7 +38,7 @@ def even(lengths: Sequence[int], window: int) -> list[Stretch]:
     for owner, length in enumerate(lengths):
         count = max(1, -(-length // window))
         ends = [length * part // count for part in range(count + 1)]
-        found += [Stretch(owner, *pair) for pair in zip(ends, ends[1:], strict=False)]
+        found += [Stretch(owner, *pair) for pair in pairwise(ends)]
     return found
 
 
