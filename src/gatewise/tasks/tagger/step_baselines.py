@@ -8,7 +8,7 @@ import numpy as np
 from gatewise.data import Examples
 
 MOST_STEPS = 40_000  # that the classifier learns from: enough for what a step alone can tell
-ITERATIONS = 60
+TREES, LEAF = 100, 2
 
 
 def majority(train: Examples, shown: Examples) -> tuple[str, list[list[str]]]:
@@ -19,7 +19,7 @@ def majority(train: Examples, shown: Examples) -> tuple[str, list[list[str]]]:
 
 
 def by_window(train: Examples, shown: Examples, window: int = 1, seed: int = 0) -> list[list[str]]:
-    """Answers of gradient-boosted trees that see, of each channel, a step's value and the mean,
+    """Answers of a random forest that sees, of each channel, a step's value and the mean,
     deviation, least and greatest value of the `window` steps around it.
 
     Args:
@@ -28,7 +28,7 @@ def by_window(train: Examples, shown: Examples, window: int = 1, seed: int = 0) 
         window: steps around and with the one that is answered; 1: it alone.
         seed: of the steps drawn to learn from.
     """
-    from sklearn.ensemble import HistGradientBoostingClassifier
+    from sklearn.ensemble import RandomForestClassifier
 
     labels = np.array(list(chain(*train.answers)), dtype=object)
     places = np.flatnonzero(labels != "")
@@ -37,9 +37,7 @@ def by_window(train: Examples, shown: Examples, window: int = 1, seed: int = 0) 
     seen = np.concatenate([_around(one, window) for one in train.inputs])[places]
     if len(set(labels[places])) < 2:
         return majority(train, shown)[1]
-    model = HistGradientBoostingClassifier(
-        max_iter=ITERATIONS, early_stopping=False, random_state=seed
-    )
+    model = RandomForestClassifier(TREES, min_samples_leaf=LEAF, random_state=seed)
     model.fit(seen, labels[places].astype(str))
     return [model.predict(_around(one, window)).tolist() for one in shown.inputs]
 
