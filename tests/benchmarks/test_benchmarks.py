@@ -241,3 +241,14 @@ def test_the_translation_benchmark_runs_on_a_small_part(tmp_path: Path) -> None:
         (1, 1), (1, 64), (5, 1), (5, 64),
     ]  # fmt: skip
     assert all(one["a_second"] > 0 for one in row["speed"])
+
+
+@pytest.mark.network
+def test_the_series_tagging_benchmark_runs_on_few_recordings(tmp_path: Path) -> None:
+    out = tmp_path / "series_tagging.json"
+    run("quality/series_tagging", "--quick", "--out", str(out), "--runs", str(tmp_path / "runs"))
+    (row,) = measured(out)["rows"]
+    assert row["seed"] == 0
+    assert [one.get("window") for one in row["baselines"]] == [None, 1, 25, 51]
+    assert all(0 < one["step_accuracy"]["value"] <= 1 for one in [row["baselines"][0]])
+    assert 0 < row["accuracy"]["value"] <= 1

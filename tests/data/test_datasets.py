@@ -242,7 +242,7 @@ def test_bundled_sets_are_whole():
 def test_the_catalogue_says_what_a_person_needs(tmp_path, monkeypatch):
     monkeypatch.setenv("GATEWISE_CACHE", str(tmp_path))
     for entry in catalogue():
-        jobs = ("text", "series", "tagging", "generation", "pairs", "forecast", "vectors")
+        jobs = ("text", "series", "steps", "tagging", "generation", "pairs", "forecast", "vectors")
         assert entry.job in jobs
         assert entry.summary
         assert entry.licence

@@ -101,7 +101,11 @@ MODEL: dict[str, Option] = {
     ),
     "beams": Option(AT_LEAST_ONE, "Answers followed side by side, 1 for greedy [5].", TRANSLATOR),
     "horizon": Option(AT_LEAST_ONE, "Steps to forecast [months: 18].", FORECASTER),
-    "window": Option(click.IntRange(min=2), "Past steps read [three seasons].", FORECASTER),
+    "window": Option(
+        click.IntRange(min=2),
+        "Past steps read [three seasons]; tagger: steps of a series read at once [256].",
+        (*FORECASTER, *TAGGER),
+    ),
     "season": Option(AT_LEAST_ONE, "Steps in a season [as the dates say].", FORECASTER),
     "known": Option(str, "Features known in the future too, comma-separated.", FORECASTER),
     "members": Option(AT_LEAST_ONE, "Networks that are averaged [3].", FORECASTER),

@@ -23,10 +23,20 @@ def suggested(source: str, reading: dict[str, Any]) -> str:
 
     path = Path(source)
     jobs = {entry.name: entry.job for entry in catalogue()}
-    named = {"tagging": "tagger", "generation": "generator", "forecast": "forecaster",
-             "pairs": "translator"}  # fmt: skip
+    named = {"tagging": "tagger", "steps": "tagger", "generation": "generator",
+             "forecast": "forecaster", "pairs": "translator"}  # fmt: skip
     if not path.exists() and jobs.get(source) in named:
         return named[jobs[source]]
     if form(path) == ".txt":
         return "generator"
-    return "tagger" if form(path) in OWN else "classifier"
+    return "tagger" if form(path) in OWN or _labels_steps(path, reading) else "classifier"
+
+
+def _labels_steps(path: Path, reading: dict[str, Any]) -> bool:
+    """Whether a table is plainly one of series with a label for every step."""
+    from gatewise.data.opening import form
+    from gatewise.data.step_labels import TABLES, labels_vary
+
+    if form(path) not in TABLES or not path.is_file() or reading.get("input"):
+        return False
+    return labels_vary(path, reading)

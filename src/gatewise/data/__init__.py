@@ -8,6 +8,7 @@ from gatewise.data.reading import read
 from gatewise.data.registry import catalogue
 from gatewise.data.series_table import read_time_series
 from gatewise.data.splits import check_trainable, deduplicate, hold_out, without
+from gatewise.data.step_labels import read_step_labels
 from gatewise.data.tagged import read_tagged
 from gatewise.data.time_series import TimeSeries
 from gatewise.data.vectors import Vectors, load_vectors
@@ -27,6 +28,7 @@ __all__ = [
     "load_vectors",
     "read",
     "read_pairs",
+    "read_step_labels",
     "read_tagged",
     "read_time_series",
     "without",

@@ -16,9 +16,10 @@ BUNDLED = Path(__file__).parent / "bundled"
 class DatasetInfo:
     """One named data set.
 
-    `job` is `text`, `series`, `tagging`, `generation`, `pairs`, `forecast` or `vectors`;
-    `published` is the figure to compare with; `train` and `test` are file names, `test` None where
-    there is no official one; `examples` counts `(train, test)`, as the files have them.
+    `job` is `text`, `series`, `steps` (series with a label for every step), `tagging`,
+    `generation`, `pairs`, `forecast` or `vectors`; `published` is the figure to compare with;
+    `train` and `test` are file names, `test` None where there is no official one; `examples`
+    counts `(train, test)`, as the files have them.
     """
 
     name: str

@@ -13,6 +13,7 @@ from gatewise.data.pairs import read_pairs
 from gatewise.data.reading import read
 from gatewise.data.registry import DATASETS, info
 from gatewise.data.series_table import read_time_series
+from gatewise.data.step_labels import read_step_labels
 from gatewise.data.tagged import read_tagged
 from gatewise.data.writing import read_writing
 from gatewise.errors import ArgumentError, DataError
@@ -22,6 +23,7 @@ READERS: dict[str, Callable[..., Examples]] = {
     "generation": read_writing,
     "pairs": read_pairs,
     "forecast": read_time_series,
+    "steps": read_step_labels,
 }
 
 

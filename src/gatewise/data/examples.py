@@ -77,12 +77,29 @@ class LeftOut:
 
 
 @dataclass
+class Steps:
+    """Where the steps of one series stood.
+
+    `name` is the series' id, `rows` the row of each step, `times` what its time column says;
+    empty without one.
+    """
+
+    name: str
+    rows: list[int]
+    times: list[str] = field(default_factory=list)
+
+    def part(self, begin: int, end: int) -> "Steps":
+        """Those from `begin` to before `end`."""
+        return Steps(self.name, self.rows[begin:end], self.times[begin:end])
+
+
+@dataclass
 class Examples:
     """Examples of one job, in the order of their source.
 
     `inputs` is a list of texts, or of series as float32 arrays `[T, I]`, T free and I the same
     for all. `labels` is text throughout, or None where none were asked for. `rows` says where
-    each example stood.
+    each example stood, and for series with a label a step `steps` says it of each step.
 
     >>> some = Examples("text", ["hi", "win!"], ["ham", "spam"], [2, 3], source="sms.csv")
     >>> len(some), some.take([1]).inputs
@@ -97,6 +114,7 @@ class Examples:
     source: str = ""
     channels: list[str] | None = None
     notes: list[str] = field(default_factory=list)
+    steps: list[Steps] | None = None
 
     def __len__(self) -> int:
         return len(self.inputs)
@@ -124,6 +142,7 @@ class Examples:
             source=self.source,
             channels=self.channels,
             notes=list(self.notes),
+            steps=None if self.steps is None else [self.steps[index] for index in chosen],
         )
 
     def label_counts(self) -> dict[str, int]:

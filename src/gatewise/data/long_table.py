@@ -24,7 +24,7 @@ _PEEK = 100
 
 
 @dataclass
-class _Series:
+class Series:
     """The rows of one series so far; `reason` is why it cannot be used, if it cannot."""
 
     row: int
@@ -36,8 +36,10 @@ class _Series:
 
 
 @dataclass
-class _Columns:
-    id: int
+class Columns:
+    """The places of the columns in use; without `id` the table is one series."""
+
+    id: int | None
     time: int | None
     target: int | None
     features: list[int]
@@ -55,16 +57,16 @@ def read_measurements(
 ) -> Examples:
     """Read series `[T, I]`, the rows of each sorted by `time`; `row` is a series' first row."""
     with open_table(path, encoding) as table:
-        chosen, rows = _choose(path, table, id, time, features, target, labelled)
+        chosen, rows = choose(path, table, id, time, features, target, labelled)
         left_out: list[LeftOut] = []
-        found: dict[str, _Series] = {}
+        found: dict[str, Series] = {}
         for item in rows:
             if isinstance(item, LeftOut):
                 left_out.append(item)
-            elif not (name := label_text(item[1][chosen.id]) or ""):
+            elif not (name := series_name(item[1], chosen)):
                 left_out.append(LeftOut(item[0], reasons.MISSING_ID))
             else:
-                series = found.setdefault(name, _Series(item[0]))
+                series = found.setdefault(name, Series(item[0]))
                 _add_step(series, chosen, item[0], item[1], labelled)
         notes = chosen.notes + table.notes
         names = [table.columns[place] for place in chosen.features]
@@ -72,7 +74,7 @@ def read_measurements(
     for item in left_out:
         collected.leave_out(item)
     for name, series in found.items():
-        order = None if series.reason else _order(path, series)
+        order = None if series.reason else order_of(path, series)
         if order is None:
             reason = series.reason or f"{reasons.MISSING_VALUE} in the time column"
             collected.leave_out(LeftOut(series.row, reason, f"series {excerpt(name)}"))
@@ -82,18 +84,23 @@ def read_measurements(
     return collected.examples(names, notes)
 
 
-def _choose(
+def series_name(cells: list[Any], columns: Columns) -> str:
+    """What a row's id says, and nothing where it says nothing."""
+    return "" if columns.id is None else label_text(cells[columns.id]) or ""
+
+
+def choose(
     path: Path,
     table: Table,
-    id: str,
+    id: str | None,
     time: str | None,
     features: str | Sequence[str] | None,
     target: str | None,
     labelled: bool,
-) -> tuple[_Columns, Iterator[Row | LeftOut]]:
+) -> tuple[Columns, Iterator[Row | LeftOut]]:
     """The columns to use, and the rows with their cells in the order of the table's columns."""
     names = table.columns
-    place = pick.find(path, names, id, "--id")
+    place = pick.find(path, names, id, "--id") if id is not None else None
     when = pick.find(path, names, time, "--time") if time is not None else None
     goal = _target(path, names, target, {place, when}) if labelled else None
     rows = table.rows(list(range(len(names))))
@@ -101,7 +108,7 @@ def _choose(
     notes = _told(names, goal, target)
     if features is not None:
         chosen = _named_features(path, names, features, taken)
-        return _Columns(place, when, goal, chosen, notes), rows
+        return Columns(place, when, goal, chosen, notes), rows
     if not labelled:  # a file to predict on may well hold labels; they are not measurements
         known = {(target or "").strip().lower(), *pick.TARGET_NAMES[:5]}
         taken |= {one for one, name in enumerate(names) if name.strip().lower() in known}
@@ -114,7 +121,7 @@ def _choose(
             f"columns are {pick.listed(names)}."
         )
     notes.append(f"took {pick.listed([names[one] for one in chosen])} as measurements")
-    return _Columns(place, when, goal, chosen, notes), chain(before, rows)
+    return Columns(place, when, goal, chosen, notes), chain(before, rows)
 
 
 def _named_features(
@@ -160,18 +167,14 @@ def _number(cell: Any) -> float | None:
         return None
 
 
-def _add_step(series: _Series, columns: _Columns, row: int, cells: list, labelled: bool) -> None:
+def _add_step(series: Series, columns: Columns, row: int, cells: list, labelled: bool) -> None:
     if series.reason:
         return
-    for place in columns.features:
-        cell = cells[place]
-        blank = missing(cell) or (isinstance(cell, str) and not cell.strip())
-        number = math.nan if blank else _number(cell)
-        if number is None or not math.isfinite(number):
-            kind = reasons.NOT_A_NUMBER if number is None else reasons.MISSING_VALUE
-            series.reason = f"{kind} in row {row}"
-            return
-        series.values.append(number)
+    found = measured(cells, columns.features)
+    if isinstance(found, str):
+        series.reason = f"{found} in row {row}"
+        return
+    series.values.extend(found)
     series.steps += 1
     if columns.time is not None:
         series.times.append(cells[columns.time])
@@ -184,7 +187,20 @@ def _add_step(series: _Series, columns: _Columns, row: int, cells: list, labelle
         series.label = series.label or label or ""
 
 
-def _order(path: Path, series: _Series) -> np.ndarray | None:
+def measured(cells: list[Any], places: Sequence[int]) -> list[float] | str:
+    """The numbers in a row's cells, or the reason why they cannot be used."""
+    found = []
+    for place in places:
+        cell = cells[place]
+        blank = missing(cell) or (isinstance(cell, str) and not cell.strip())
+        number = math.nan if blank else _number(cell)
+        if number is None or not math.isfinite(number):
+            return reasons.NOT_A_NUMBER if number is None else reasons.MISSING_VALUE
+        found.append(number)
+    return found
+
+
+def order_of(path: Path, series: Series) -> np.ndarray | None:
     """The order of the steps in time, rows of the same time as they stand; None: a time misses.
 
     Without a time column, the order of the file.

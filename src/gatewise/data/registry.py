@@ -1,6 +1,13 @@
 """The registry of named data sets: what each is, where it comes from, how it is converted."""
 
-from gatewise.data import convert, sets_forecasting, sets_generation, sets_tagging, sets_translation
+from gatewise.data import (
+    convert,
+    sets_forecasting,
+    sets_generation,
+    sets_steps,
+    sets_tagging,
+    sets_translation,
+)
 from gatewise.data.dataset_info import DatasetInfo
 from gatewise.data.fetch import Package
 from gatewise.data.opening import nearest
@@ -306,6 +313,7 @@ DATASETS: dict[str, DatasetInfo] = {
             build=convert.glove,
         ),
         *(DatasetInfo(**entry) for entry in sets_forecasting.ENTRIES),
+        *(DatasetInfo(**entry) for entry in sets_steps.ENTRIES),
     )
 }
 

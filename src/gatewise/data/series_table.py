@@ -113,7 +113,7 @@ class _Places:
 def _places(path, names, time, target, id, features) -> _Places:
     notes = []
     when = _one(path, names, time, TIME_NAMES, "--time", set())
-    which = _id(path, names, id, {when})
+    which = id_column(path, names, id, {when})
     taken = {when, which}
     if target is None and (left := [n for n in range(len(names)) if n not in taken]) == left[:1]:
         goal = left[0] if left else _one(path, names, None, TARGET_NAMES, "--target", taken)
@@ -155,7 +155,8 @@ def _one(path, names, asked, known, option, taken) -> int:
     )
 
 
-def _id(path, names, asked, taken) -> int | None:
+def id_column(path, names, asked, taken) -> int | None:
+    """The column that tells series apart: as asked, or one with a well-known name."""
     if asked is not None:
         return pick.find(path, names, asked, "--id")
     plain = [name.strip().lower() for name in names]

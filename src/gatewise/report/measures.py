@@ -33,6 +33,7 @@ MEASURES = {
             told="Macro F1 counts every class alike, however rare.",
         ),
         Measure("token_accuracy", "Token accuracy", words.percent, "of the tokens of {held} right"),
+        Measure("step_accuracy", "Step accuracy", words.percent, "of the steps of {held} right"),
         Measure(
             "span_f1", "Span F1", words.score, "span F1 on {held}",
             told="Span F1 counts a span as found where its ends and its kind are right (seqeval).",

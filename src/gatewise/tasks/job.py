@@ -64,7 +64,9 @@ def train(
         folder.begin(options, parts.sha256)
     epochs: Any = options.epochs
     keep_best = defaults.keep_best(
-        task.monitor, options.patience or epochs, len(parts.validation or ())
+        task.monitor,
+        options.patience or epochs,
+        task.examined(parts.validation.inputs) if parts.validation else 0,
     )
     checkpoint = Checkpoint(
         folder.checkpoint, keep_best, lambda history: folder.write_history(history)

@@ -219,6 +219,10 @@ class Task(keras.Model):
             initial_epoch, *more, **options,
         )  # fmt: skip
 
+    def examined(self, x: Sequence) -> int:
+        """In how many pieces inputs are learned and judged; each is one, usually."""
+        return len(x)
+
     def settle(self, validation: Sequence | None) -> None:
         """What is learned from the validation part once the weights stand; nothing, usually."""
 

@@ -1,23 +1,27 @@
-"""A tagger's answers: a tag for each word."""
+"""A tagger's answers: a tag for each word, or a label for each step of a series."""
 
 import csv
+import itertools
 import json
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any
 
 import click
 
 from gatewise import data
+from gatewise.cli.answers import steps
 from gatewise.cli.lines import given_lines
 from gatewise.cli.reading import named_or
 from gatewise.cli.show import show_scores
 from gatewise.cli.writing import write_json
 from gatewise.errors import ArgumentError
+from gatewise.tasks.tagger import step_results
 from gatewise.tasks.tagger.results import judge
 
+Writer = Callable[[Iterable[dict]], None]
 CHUNK = 512  # sentences answered at a time
 # Words with what is inside them (don't, 3.14, well-known), and every other mark alone.
 WORDS = re.compile(r"\w+(?:[-'’.,]\w+)*|[^\w\s]")
@@ -25,13 +29,16 @@ WORDS = re.compile(r"\w+(?:[-'’.,]\w+)*|[^\w\s]")
 
 def inputs(
     tagger: Any, texts: tuple[str, ...], source: str | None, reading: dict[str, Any]
-) -> tuple[Iterable[tuple[int, list[str]]], dict[str, int]]:
-    """Numbered sentences as words, and how many were left out for which reason."""
+) -> tuple[Iterable[tuple[int, Any]], dict[str, int]]:
+    """Numbered sentences as words, or all series at once; and how many were left out for which
+    reason."""
     if tagger.words is None:
-        raise ArgumentError(
-            "This model reads series of measurements, for which the command line has no format "
-            "yet: use tag() in Python."
-        )
+        if texts:
+            source = None
+        examples = steps.read(tagger, source, reading, labelled=False)
+        for note in examples.notes:
+            click.echo(f"note: {note}", err=True)
+        return [(0, examples)], examples.left_out_counts()
     found = given_lines(texts, source, reading["encoding"])
     if found:
         numbered, left_out = found
@@ -41,9 +48,13 @@ def inputs(
 
 
 def answers(
-    tagger: Any, numbered: Iterable[tuple[int, list[str]]], given: dict[str, Any]
+    tagger: Any, numbered: Iterable[tuple[int, Any]], given: dict[str, Any]
 ) -> Iterator[dict[str, Any]]:
-    """The tags of each sentence, as they come."""
+    """The tags of each sentence, or the label of each step, as they come."""
+    if tagger.words is None:
+        for _, examples in numbered:
+            yield from steps.answers(tagger, examples)
+        return
     waiting = iter(numbered)
     while chunk := list(islice(waiting, CHUNK)):
         found = tagger.tag([words for _, words in chunk])
@@ -79,23 +90,52 @@ def _csv(answers: Iterable[dict]) -> None:
         writer.writerows([answer["row"], i, *cells] for i, cells in enumerate(columns, 1))
 
 
-FORMATS = {"table": _table, "conll": _conll, "json": write_json, "csv": _csv}
+def _either(words: Writer, series: Writer) -> Writer:
+    """A writer of words with their tags or of steps with their labels, whichever come."""
+
+    def write(answers: Iterable[dict]) -> None:
+        waiting = iter(answers)
+        first = next(waiting, None)
+        writer = words if first is None or "words" in first else series
+        writer(itertools.chain([] if first is None else [first], waiting))
+
+    return write
+
+
+def _no_conll(answers: Iterable[dict]) -> None:
+    raise ArgumentError("--format: expected table, json or csv for series, got conll.")
+
+
+FORMATS = {
+    "table": _either(_table, steps.table),
+    "conll": _either(_conll, _no_conll),
+    "json": write_json,
+    "csv": _either(_csv, steps.write_csv),
+}
 
 
 def evaluate(tagger: Any, source: str, reading: dict[str, Any], form: str) -> None:
-    """Score the tagger on tagged sentences and print what came out."""
-    encoding = reading["encoding"]
-    examples = named_or(source, lambda: data.read_tagged(source, encoding=encoding))
-    found = judge(tagger, examples)
+    """Score the tagger on tagged sentences or labelled series and print what came out."""
+    chief = "token_accuracy"
+    if tagger.words is None:
+        chief = "step_accuracy"
+        examples = steps.read(tagger, source, reading, labelled=True)
+        found = step_results.judge(tagger, examples)
+    else:
+        encoding = reading["encoding"]
+        examples = named_or(source, lambda: data.read_tagged(source, encoding=encoding))
+        found = judge(tagger, examples)
     left_out = examples.left_out_counts()
     if form == "json":
         more = {"examples": len(examples), "left_out": left_out}
         click.echo(json.dumps({**found["scores"], **more}, indent=1, ensure_ascii=False))
         return
     shown = {"scores": found["scores"], "mistakes": []}
-    show_scores(shown, len(examples), left_out, examples.notes, "token_accuracy")
+    show_scores(shown, len(examples), left_out, examples.notes, chief)
 
 
 def example(results: dict[str, Any]) -> tuple[str, str]:
     """A command to try next, and what stands after the model."""
+    if results["kind"] == "steps":
+        return "predict", " --file new_series.csv --format csv"
     return "predict", ' "A new sentence ."'

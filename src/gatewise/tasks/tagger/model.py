@@ -11,15 +11,18 @@ from keras import ops
 from gatewise import architectures
 from gatewise.data.batches import LengthBatches, pad
 from gatewise.data.scaling import SeriesScaler
+from gatewise.data.step_labels import NO_LABEL
 from gatewise.data.vocabulary import Vocabulary
 from gatewise.errors import ArgumentError, DataError
 from gatewise.padding import PADDING_ID
 from gatewise.tasks import defaults, inputs
 from gatewise.tasks.tagger import measures as tagging
+from gatewise.tasks.tagger import stretches
 from gatewise.tasks.tagger.measures import TokenAccuracy
 from gatewise.tasks.task import BATCH_SIZE, Task
 
-NO_TAG = -1  # the target of padding
+NO_TAG = -1  # the target of padding, and of a step without a label
+ANY_LENGTH = 1 << 31  # steps of a series: the stretches bound what is read at once
 LARGE_EPOCHS, LARGE = 4, 200_000  # epochs for a set of at least so many words
 
 
@@ -36,7 +39,8 @@ class Tagger(Task):
     """A recurrent tagger of raw sentences or series; a `keras.Model` that carries its vocabulary.
 
     `fit` takes sentences as lists of words and a list of tags for each; or series `[T, I]` and a
-    label for each step. Words are read lower-cased, their characters as they stand.
+    label for each step, `""` where none is known. Words are read lower-cased, their characters as
+    they stand. Long series are learned in stretches, and answered in stretches that overlap.
 
     Args:
         cell: `"lstm"`, `"gru"`, `"simple_rnn"` or `"binary_gate_lstm"`; default `"lstm"`.
@@ -52,6 +56,7 @@ class Tagger(Task):
         crf: whether a conditional random field judges whole sequences of tags (Huang et al. 2015,
             arXiv:1508.01991): for tags that depend on their neighbours, IOB for instance; default
             False.
+        window: most steps of a series that are read at once; default 256.
         seed: seed of weights, dropout and the order of the batches; default 0.
 
     Raises:
@@ -81,6 +86,7 @@ class Tagger(Task):
         token_dropout: float = 0.05,
         vocabulary_size: int = 50_000,
         crf: bool = False,
+        window: int = 256,
         seed: int = 0,
         name: str | None = None,
     ):
@@ -88,7 +94,7 @@ class Tagger(Task):
             "cell": cell, "units": units, "depth": depth, "bidirectional": bidirectional,
             "embedding": embedding, "characters": characters, "dropout": dropout,
             "token_dropout": token_dropout, "vocabulary_size": vocabulary_size,
-            "crf": crf, "seed": seed,
+            "crf": crf, "window": window, "seed": seed,
         }  # fmt: skip
         super().__init__(options, name)
         if crf:  # the loss is `compute_loss`
@@ -98,6 +104,7 @@ class Tagger(Task):
         self.spelling: Vocabulary | None = None
         self.scaler: SeriesScaler | None = None
         self._widths: tuple[int, ...] = ()
+        stretches.check_window(window)
         shared = ("cell", "units", "depth", "embedding", "dropout", "token_dropout", "seed")
         architectures.check_many_to_many(**{one: self.options[one] for one in shared})
 
@@ -110,9 +117,17 @@ class Tagger(Task):
     ) -> tuple[int, int]:
         """As every task, but a sentence teaches as often as it has words: a large set needs few
         epochs."""
+        if self.scaler is not None:
+            return super().plan(range(self.examined(examples)), batch_size, epochs)
         batch_size, usual = super().plan(examples, batch_size, epochs)
         words = sum(map(len, examples))
         return batch_size, epochs or (usual if words < LARGE else LARGE_EPOCHS)
+
+    def examined(self, x: Sequence) -> int:
+        """In how many pieces inputs are learned: sentences, or stretches of series."""
+        if self.scaler is None:
+            return len(x)
+        return len(stretches.even([len(one) for one in x], self.options["window"]))
 
     def tag(self, x: Any) -> list[Tagged]:
         """The tags of each sentence or series, in their order, with their probabilities."""
@@ -120,6 +135,18 @@ class Tagger(Task):
         x = inputs.listed(x)
         if not x:
             return []
+        if self.scaler is None:
+            return self._tag(x)
+        parts = stretches.overlapping([len(one) for one in x], self.options["window"])
+        read = self._tag([np.asarray(x[one.owner])[one.begin : one.end] for one in parts])
+        found = [Tagged([], []) for _ in x]
+        for one, answer in zip(parts, read, strict=True):
+            found[one.owner].tags.extend(answer.tags[one.kept])
+            found[one.owner].probabilities.extend(answer.probabilities[one.kept])
+        return found
+
+    def _tag(self, x: list) -> list[Tagged]:
+        """The tags of what is read as a whole."""
         found: list[Tagged | None] = [None] * len(x)
         batches = self.batches(x)
         lengths = batches.lengths
@@ -169,8 +196,15 @@ class Tagger(Task):
         seed: int | None = None,
     ) -> LengthBatches:
         """Encoded, padded batches of raw sentences or series, as `network` takes them."""
-        parts = self._encoded(inputs.listed(x))
+        x = inputs.listed(x)
+        parts = self._encoded(x)
         targets = None if y is None else self._targets(x, y)
+        if self.scaler is not None and y is not None:
+            cut = stretches.even([len(one) for one in x], self.options["window"])
+            parts = [[parts[0][one.owner][one.begin : one.end] for one in cut]]
+            assert targets is not None
+            targets = [targets[one.owner][one.begin : one.end] for one in cut]
+            weights = None if weights is None else weights[[one.owner for one in cut]]
 
         def collate(members: np.ndarray, width: int) -> tuple[Any, ...]:
             batch: list[Any] = [self._padded(parts, members, width)]
@@ -198,13 +232,15 @@ class Tagger(Task):
 
     def _learn(self, x: list, y: Any) -> None:
         self._check_rows(x, y)
-        self.tags = tuple(sorted({str(tag) for tags in y for tag in tags}))
+        self.tags = tuple(sorted({str(tag) for tags in y for tag in tags} - {NO_LABEL}))
         if len(self.tags) < 2:
             raise DataError(f"tags: expected at least two different ones, got {list(self.tags)}.")
-        self._widths = tuple(defaults.widths([len(one) for one in x]))
         if not _is_text(x):
-            self.scaler = SeriesScaler(max_length=max(map(len, x))).adapt(x)
+            cut = stretches.even([len(one) for one in x], self.options["window"])
+            self._widths = tuple(defaults.widths([one.end - one.begin for one in cut]))
+            self.scaler = SeriesScaler(max_length=ANY_LENGTH).adapt(x)
             return
+        self._widths = tuple(defaults.widths([len(one) for one in x]))
         frequent = defaults.min_frequency(len(x))
         lowered = ([word.lower() for word in words] for words in x)
         self.words = Vocabulary.of(lowered, self.options["vocabulary_size"], frequent)
@@ -253,6 +289,11 @@ class Tagger(Task):
                 raise ArgumentError(
                     f"row {row}: expected a list of words and a list of tags, got one text. Split "
                     "it into words first."
+                )
+            if len(words) != len(tags) and not isinstance(words[0], str):
+                raise ArgumentError(
+                    f"series {row}: expected a label for each step, got {len(words)} steps but "
+                    f"{len(tags)} labels."
                 )
             if len(words) != len(tags):
                 raise ArgumentError(

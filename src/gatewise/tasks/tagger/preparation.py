@@ -1,29 +1,115 @@
-"""From tagged sentences to training, validation and test parts."""
+"""From tagged sentences, or series with a label a step, to training, validation and test parts."""
 
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
 
 from gatewise import data
-from gatewise.errors import DataError
+from gatewise.data import Examples
+from gatewise.data.opening import existing_file, form
+from gatewise.data.step_labels import TABLES, column_names
+from gatewise.data.tables import JSON_LINES
+from gatewise.errors import ArgumentError, DataError
 from gatewise.tasks.options import RunOptions
 from gatewise.tasks.preparation import Parts, held_apart, parts, read, split_inputs
 
 LEAST_SENTENCES = 8
+LEAST_SERIES = 5  # of which whole ones are held out
+LEAST_STEPS = 8  # of a part cut off a series
+COLUMNS = ("id", "time", "target", "features")
 
 
 def prepare(options: RunOptions, say: Callable[[str], None] = print) -> Parts:
-    """Read and split the sentences of a run; equal sentences stay on one side.
+    """Read and split the sentences or series of a run; equal ones stay on one side.
+
+    Of few series the test is the end of each, and the validation part lies before it.
 
     Raises:
         DataError: there is too little to train on.
     """
-    encoding = options.reading.get("encoding")
-    examples, test = read(options, say, lambda path: data.read_tagged(path, encoding=encoding))
-    train, validation, test, source = held_apart(
-        options, examples, test, split_inputs, "{} held out at random"
-    )
-    if len(train) < LEAST_SENTENCES:
+    examples, test = read(options, say, partial(read_file, reading=options.reading))
+    if examples.kind != "steps":
+        how = "{} held out at random"
+        found = parts(options, *held_apart(options, examples, test, split_inputs, how))
+        _check(options, len(found.train), LEAST_SENTENCES, "sentences")
+        return found
+    say(_told(examples))
+    whole = len(examples) >= LEAST_SERIES
+    how = "{} of the series held out at random" if whole else "the last {} of each series"
+    found = parts(options, *held_apart(options, examples, test, split_series, how))
+    _check(options, sum(map(len, found.train.inputs)), LEAST_STEPS, "steps")
+    for name, part in found.present.items():
+        if not any(map(any, part.answers)):
+            raise DataError(
+                f"{options.data}: expected a step with a label in the {name} part, got none. "
+                "Label more steps, or change its size with --holdout and --validation."
+            )
+    found.reading = {name: value for name, value in options.reading.items() if value is not None}
+    if examples.channels and found.reading.get("features") is None:
+        found.reading["features"] = list(examples.channels)
+    return found
+
+
+def read_file(source: str, reading: dict[str, Any], labelled: bool = True) -> Examples:
+    """Sentences, or series of a table, read with the options of the command line."""
+    asked = {name: reading.get(name) for name in (*COLUMNS, "encoding")}
+    if reading.get("input"):
+        raise ArgumentError("--input: a tagger has none. Of series, --features names the columns "
+                            "with measurements.")  # fmt: skip
+    if _is_table(source, any(asked[name] for name in COLUMNS), asked["encoding"]):
+        return data.read_step_labels(source, labelled=labelled, **asked)
+    return data.read_tagged(source, encoding=asked["encoding"], labelled=labelled)
+
+
+def _is_table(source: str, named: bool, encoding: str | None) -> bool:
+    """Whether a file is a table of series; JSON lines may hold sentences as well."""
+    kind = form(Path(source))
+    if kind not in JSON_LINES or named:
+        return kind in TABLES
+    names = column_names(existing_file(source), encoding)
+    return not {"words", "tokens"} & set(names)
+
+
+def split_series(examples: Examples, fraction: float, seed: int) -> tuple[Examples, Examples]:
+    """Whole series held out at random; of fewer than five, the end of each."""
+    if len(examples) >= LEAST_SERIES:
+        return split_inputs(examples, fraction, seed)
+    cuts = [len(one) - max(1, round(fraction * len(one))) for one in examples.inputs]
+    kept = [place for place, cut in enumerate(cuts) if cut > 0]
+    if not kept:
         raise DataError(
-            f"{options.data}: expected at least {LEAST_SENTENCES} sentences to train on, got "
-            f"{len(train)}. Add some, or hold out less with --holdout and --validation."
+            f"{examples.source}: expected series of two steps or more, to hold the end of each "
+            "out, got shorter ones. Does --id name the column that tells series apart?"
         )
-    return parts(options, train, validation, test, source)
+    first, last = (examples.take(kept) for _ in range(2))
+    for at, place in enumerate(kept):
+        cut = cuts[place]
+        _narrow(first, at, 0, cut)
+        _narrow(last, at, cut, len(examples.inputs[place]))
+    return first, last
+
+
+def _narrow(examples: Examples, at: int, begin: int, end: int) -> None:
+    assert examples.steps is not None
+    examples.inputs[at] = examples.inputs[at][begin:end]
+    examples.answers[at] = examples.answers[at][begin:end]
+    examples.steps[at] = examples.steps[at].part(begin, end)
+    examples.rows[at] = examples.steps[at].rows[0]
+
+
+def _told(examples: Examples) -> str:
+    steps = sum(map(len, examples.inputs))
+    labels = {label for row in examples.answers for label in row if label}
+    return (
+        f"{len(examples):,} series, {steps:,} steps of {len(examples.channels or ())} channels, "
+        f"{len(labels)} labels: a label is learned for every step (a tagger)."
+    )
+
+
+def _check(options: RunOptions, count: int, least: int, what: str) -> None:
+    if count < least:
+        raise DataError(
+            f"{options.data}: expected at least {least} {what} to train on, got {count}. "
+            "Add some, or hold out less with --holdout and --validation."
+        )

@@ -10,6 +10,7 @@ from gatewise.data import Examples
 from gatewise.tasks import evaluation
 from gatewise.tasks.options import RunOptions
 from gatewise.tasks.preparation import Parts
+from gatewise.tasks.tagger import step_results
 from gatewise.tasks.tagger.model import Tagger
 
 SHOWN = 12  # sentences with mistakes
@@ -18,6 +19,8 @@ LONGEST = 60  # words of a sentence that are shown
 
 def results(tagger: Tagger, parts: Parts, options: RunOptions) -> dict[str, Any]:
     """Scores, a baseline, and sentences with mistakes; see `gatewise.tasks.results`."""
+    if tagger.scaler is not None:
+        return step_results.results(tagger, parts)
     shown = parts.test or parts.validation
     judged = None if shown is None else judge(tagger, shown)
     spans = bool(judged and "span_f1" in judged["scores"])

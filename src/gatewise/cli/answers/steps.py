@@ -1,0 +1,77 @@
+"""A tagger's answers to series: a label for each step."""
+
+import csv
+import itertools
+import sys
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import click
+
+from gatewise.cli.reading import named_or
+from gatewise.data import Examples
+from gatewise.data.opening import existing_file
+from gatewise.data.step_labels import column_names
+from gatewise.errors import ArgumentError
+from gatewise.tasks.tagger.preparation import read_file
+
+COLUMNS = ("series", "row", "time", "label", "probability")
+
+
+def read(tagger: Any, source: str | None, reading: dict[str, Any], *, labelled: bool) -> Examples:
+    """Series read as in training, with the channels of training."""
+    if source is None:
+        raise ArgumentError(
+            "This model reads series of measurements: give them with --file (.csv, .tsv, .jsonl or "
+            ".parquet, a row for each step)."
+        )
+    return named_or(source, lambda: _read_file(tagger, source, reading, labelled))
+
+
+def _read_file(tagger: Any, source: str, reading: dict[str, Any], labelled: bool) -> Examples:
+    asked = {name: value for name, value in reading.items() if value is not None}
+    if isinstance(asked.get("features"), str):
+        asked["features"] = [one.strip() for one in asked["features"].split(",")]
+    stored = {name: value for name, value in tagger.reading.items() if name != "encoding"}
+    there = column_names(existing_file(source), asked.get("encoding"))
+    # A file of one series has no need of an id, nor a sorted one of a time.
+    for name in ("id", "time"):
+        if stored.get(name) not in there:
+            stored.pop(name, None)
+    if not labelled and stored.get("target") not in there:
+        stored.pop("target", None)
+    found = read_file(source, {**stored, **asked}, labelled)
+    channels = found.inputs[0].shape[1]
+    if channels != tagger.scaler.size:
+        raise ArgumentError(
+            f"{source}: expected {tagger.scaler.size} columns with measurements as in training, "
+            f"got {channels} ({', '.join(found.channels or [])}). Name them with --features."
+        )
+    return found
+
+
+def answers(tagger: Any, examples: Examples) -> Iterator[dict[str, Any]]:
+    """The label of each step, with its row and time, series after series."""
+    assert examples.steps is not None
+    for series, place in zip(examples.inputs, examples.steps, strict=True):
+        found = tagger.tag([series])[0]
+        times: list[Any] = place.times or [None] * len(place.rows)
+        for row, time, label, p in zip(
+            place.rows, times, found.tags, found.probabilities, strict=True
+        ):
+            yield dict(zip(COLUMNS, (place.name, row, time, label, round(p, 6)), strict=True))
+
+
+def table(answers: Iterable[dict]) -> None:
+    """A step a line, the series' names between them."""
+    for name, steps in itertools.groupby(answers, lambda one: one["series"]):
+        click.echo(name)
+        for one in steps:
+            when = f"{one['time']}  " if one["time"] is not None else ""
+            click.echo(f"  row {one['row']}  {when}{one['label']} {one['probability']:.1%}")
+
+
+def write_csv(answers: Iterable[dict]) -> None:
+    writer = csv.DictWriter(sys.stdout, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(answers)

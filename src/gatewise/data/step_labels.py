@@ -1,0 +1,223 @@
+"""Series with a label for every step, out of a table with a row a step."""
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from gatewise.data import examples as reasons
+from gatewise.data.examples import Examples, LeftOut, Steps, nothing_left
+from gatewise.data.long_table import Columns, Series, choose, measured, order_of, series_name
+from gatewise.data.opening import existing_file, form
+from gatewise.data.series_table import id_column
+from gatewise.data.tables import DELIMITERS, JSON_LINES, PARQUET, open_table
+from gatewise.data.text_table import cell_text, label_text, missing
+from gatewise.errors import DataError
+
+# Names that are sure to be those of a time: an hour or a month may well be a measurement.
+TIME_NAMES = ("time", "timestamp", "datetime", "date", "ds", "seconds")
+TABLES = (*DELIMITERS, *JSON_LINES, *PARQUET)
+NO_LABEL = ""  # the label of a step of which none is known
+
+
+@dataclass
+class _Labelled(Series):
+    rows: list[int] = field(default_factory=list)
+    labels: list[str] = field(default_factory=list)
+
+
+def read_step_labels(
+    path: str | Path,
+    *,
+    id: str | None = None,
+    time: str | None = None,
+    target: str | None = None,
+    features: str | Sequence[str] | None = None,
+    encoding: str | None = None,
+    labelled: bool = True,
+) -> Examples:
+    """Series from CSV, TSV, JSON lines or Parquet, a row for each step and a label in each row.
+
+    A row with a measurement missing is left out, and its series goes on without it. A row without
+    a label is read, but its label is unknown.
+
+    Args:
+        path: the file.
+        id: column that tells the series apart; by default `id`, `unique_id`, `series` or
+            `series_id`, or else the file is one series.
+        time: column by which the rows of a series are sorted; by default one with a well-known
+            name, or else the order of the file.
+        target: column with the label; by default one with a well-known name.
+        features: columns with measurements; by default every other one that holds numbers.
+        encoding: of a text file, if it is not UTF-8.
+        labelled: whether labels are expected; without, they are not looked at.
+
+    Returns:
+        `Examples` of kind `"steps"`: inputs float32 `[T, I]`, for each a list of T labels, `""`
+        where none is known, and `steps` with the rows and times.
+
+    Raises:
+        DataError: a column is missing, or no row can be used.
+
+    >>> import pathlib, tempfile
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "watch.csv"
+    >>> _ = path.write_text("time,x,activity\\n1,0.1,sit\\n2,0.9,walk\\n3,0.8,\\n")
+    >>> some = read_step_labels(path)
+    >>> some.labels, some.steps[0].rows, some.channels
+    ([['sit', 'walk', '']], [2, 3, 4], ['x'])
+    """
+    path = existing_file(path)
+    if form(path) not in TABLES:
+        raise DataError(
+            f"{path}: expected a table with a row for each step (.csv, .tsv, .jsonl, .parquet), "
+            f"got {form(path) or 'no ending'!r}."
+        )
+    with open_table(path, encoding) as table:
+        guessed: list[str] = []
+        id, time = _usual(path, table.columns, id, time, guessed)
+        chosen, rows = choose(path, table, id, time, features, target, labelled)
+        found: dict[str, _Labelled] = {}
+        left_out = []
+        for item in rows:
+            wrong = item if isinstance(item, LeftOut) else _add(found, chosen, *item, labelled)
+            if wrong is not None:
+                left_out.append(wrong)
+        notes = guessed + chosen.notes + table.notes
+        names = [table.columns[place] for place in chosen.features]
+    if not found:
+        raise nothing_left(str(path), "rows", left_out)
+    if labelled and not any(label for one in found.values() for label in one.labels):
+        assert chosen.target is not None
+        raise DataError(
+            f"{path}: expected a label in the rows, got none in column "
+            f"{table.columns[chosen.target]!r}. Is the right column named with --target?"
+        )
+    return _examples(path, found, len(names), labelled, names, notes, left_out)
+
+
+def _usual(
+    path: Path, names: list[str], id: str | None, time: str | None, notes: list[str]
+) -> tuple[str | None, str | None]:
+    """The columns of the id and the time, by well-known names where they are not asked for."""
+    plain = [name.strip().lower() for name in names]
+    if time is None:
+        place = next((plain.index(name) for name in TIME_NAMES if name in plain), None)
+        time = None if place is None or names[place] == id else names[place]
+        if time is not None:
+            notes.append(f"took {time!r} as time")
+    if id is None:
+        place = id_column(path, names, None, set())
+        id = None if place is None else names[place]
+        notes.append(
+            f"took {id!r} as the id of the series" if id is not None
+            else "took the file as one series (--id names the column that tells series apart)"
+        )  # fmt: skip
+    return id, time
+
+
+def _add(
+    found: dict[str, _Labelled], columns: Columns, row: int, cells: list[Any], labelled: bool
+) -> LeftOut | None:
+    """Take one step, or say why it is left out."""
+    name = series_name(cells, columns)
+    if columns.id is not None and not name:
+        return LeftOut(row, reasons.MISSING_ID)
+    told = f"series {name}" if name else ""
+    values = measured(cells, columns.features)
+    if isinstance(values, str):
+        return LeftOut(row, values, told)
+    when = None if columns.time is None else cells[columns.time]
+    if columns.time is not None and (missing(when) or str(when).strip() == ""):
+        return LeftOut(row, f"{reasons.MISSING_VALUE} in the time column", told)
+    label = NO_LABEL
+    if labelled and columns.target is not None:
+        known = label_text(cells[columns.target])
+        if known is None:
+            return LeftOut(row, reasons.NOT_A_LABEL, told)
+        label = known
+    series = found.setdefault(name, _Labelled(row))
+    series.values.extend(values)
+    series.steps += 1
+    series.rows.append(row)
+    series.labels.append(label)
+    if columns.time is not None:
+        series.times.append(when)
+    return None
+
+
+def _examples(
+    path: Path,
+    found: dict[str, _Labelled],
+    channels: int,
+    labelled: bool,
+    names: list[str],
+    notes: list[str],
+    left_out: list[LeftOut],
+) -> Examples:
+    inputs, labels, steps = [], [], []
+    for name, one in found.items():
+        order = order_of(path, one)
+        assert order is not None  # rows without a time are left out already
+        values = np.array(one.values, np.float64).reshape(-1, channels)[order]
+        inputs.append(np.ascontiguousarray(values, np.float32))
+        labels.append([one.labels[place] for place in order])
+        times = [cell_text(one.times[place]) for place in order] if one.times else []
+        steps.append(Steps(name or "series", [one.rows[place] for place in order], times))
+    unknown = sum(label == NO_LABEL for row in labels for label in row) if labelled else 0
+    if unknown:
+        notes.append(
+            f"{unknown:,} rows have no label: they are read, but neither learned nor scored"
+        )
+    return Examples(
+        kind="steps", inputs=inputs, labels=labels if labelled else None,
+        rows=[one.rows[0] for one in steps], left_out=left_out, source=str(path), channels=names,
+        notes=notes, steps=steps,
+    )  # fmt: skip
+
+
+def labels_vary(path: Path, reading: Mapping[str, Any], rows: int = 20_000) -> bool:
+    """Whether a table is plainly one of series with a label for every step: measurements, a label
+    and an id or a time are there, and the label changes within a series.
+
+    Args:
+        path: the table.
+        reading: `id`, `time`, `target`, `features` and `encoding`, where they are asked for.
+        rows: how many of the first are looked at.
+    """
+    try:
+        with open_table(path, reading.get("encoding")) as table:
+            id, time = _usual(path, table.columns, reading.get("id"), reading.get("time"), [])
+            if id is None and time is None:  # rows of a table that has nothing to do with time
+                return False
+            asked = (reading.get("features"), reading.get("target"))
+            chosen, found = choose(path, table, id, time, *asked, labelled=True)
+            if id is None and asked[0] is None and len(chosen.features) < len(table.columns) - 2:
+                return False  # texts stand beside the numbers
+            return _varies(chosen, itertools.islice(found, rows))
+    except DataError:
+        return False
+
+
+def _varies(columns: Columns, rows: Any) -> bool:
+    before: dict[str, str] = {}
+    different = set()
+    counted = 0
+    for item in rows:
+        if isinstance(item, LeftOut):
+            continue
+        name, label = series_name(item[1], columns), label_text(item[1][columns.target])
+        if label:
+            counted += 1
+            different.add(label)
+            if before.setdefault(name, label) != label and len(different) * 2 <= counted:
+                return True
+    return False
+
+
+def column_names(path: Path, encoding: str | None) -> list[str]:
+    """The names of a table's columns."""
+    with open_table(path, encoding) as table:
+        return list(table.columns)

@@ -1,0 +1,102 @@
+"""Series with a label for every step, out of tables."""
+
+import json
+
+import numpy as np
+import pytest
+
+from gatewise.data import read_step_labels
+from gatewise.data.step_labels import labels_vary
+from gatewise.errors import DataError
+
+ROWS = """id,time,x,y,activity
+r,2,3,4,walk
+s,1,10,20,sit
+r,1,1,2,sit
+s,2,30,,sit
+r,3,5,6,
+s,3,50,60,walk
+,1,1,1,sit
+s,,1,1,sit
+"""
+
+
+@pytest.fixture
+def write(tmp_path):
+    def _write(content, name="data.csv"):
+        (tmp_path / name).write_text(content)
+        return tmp_path / name
+
+    return _write
+
+
+def test_rows_become_series_with_a_label_a_step(write):
+    found = read_step_labels(write(ROWS))
+    assert found.channels == ["x", "y"]
+    assert [one.tolist() for one in found.inputs] == [
+        [[1, 2], [3, 4], [5, 6]],
+        [[10, 20], [50, 60]],
+    ]
+    assert found.labels == [["sit", "walk", ""], ["sit", "walk"]]
+    assert [(one.name, one.rows, one.times) for one in found.steps] == [
+        ("r", [4, 2, 6], ["1", "2", "3"]), ("s", [3, 7], ["1", "3"]),
+    ]  # fmt: skip
+    assert [(one.row, one.kind) for one in found.left_out] == [
+        (5, "missing or infinite value"), (8, "missing id"), (9, "missing or infinite value"),
+    ]  # fmt: skip
+    assert "1 rows have no label: they are read, but neither learned nor scored" in found.notes
+
+
+def test_without_an_id_the_file_is_one_series_and_says_so(write):
+    found = read_step_labels(write("x,label\n1,a\n2,b\n"))
+    assert len(found) == 1
+    assert any("one series" in note for note in found.notes)
+
+
+def test_json_lines_and_parquet_hold_the_same(write, tmp_path):
+    wanted = read_step_labels(write("time,x,label\n1,0.5,a\n2,1.5,b\n"))
+    rows = [{"time": 1, "x": 0.5, "label": "a"}, {"time": 2, "x": 1.5, "label": "b"}]
+    lines = write("\n".join(map(json.dumps, rows)), "data.jsonl")
+    pyarrow = pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    parquet.write_table(pyarrow.Table.from_pylist(rows), tmp_path / "data.parquet")
+    for path in (lines, tmp_path / "data.parquet"):
+        found = read_step_labels(path)
+        np.testing.assert_array_equal(found.inputs[0], wanted.inputs[0])
+        assert found.labels == wanted.labels
+        assert found.steps[0].times == wanted.steps[0].times
+
+
+def test_a_file_to_predict_on_needs_no_label(write):
+    found = read_step_labels(write("time,x\n1,0.5\n"), labelled=False)
+    assert found.labels is None
+    assert found.channels == ["x"]
+
+
+@pytest.mark.parametrize(
+    ("content", "vary"),
+    [
+        (ROWS, True),
+        ("id,x,label\na,1,u\na,2,u\nb,3,v\nb,4,v\n", False),
+        ("time,x,label\n1,1,u\n2,2,u\n3,3,v\n4,3,v\n", True),
+        ("x,label\n1,u\n2,u\n3,v\n4,v\n", False),  # no series: nothing tells of time
+        ("date,text,label\n2024-01-01,hello,u\n2024-01-02,hi,u\n2024-01-03,ho,v\n", False),
+    ],
+)
+def test_what_is_plainly_a_label_a_step(write, content, vary):
+    assert labels_vary(write(content), {}) == vary
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "message"),
+    [
+        ("time,x,label\n1,2,\n", {}, "expected a label in the rows"),
+        ("time,x,label\n1,,a\n", {}, "no rows could be used.*missing or infinite"),
+        ("time,x,label\n1,2,a\n", {"target": "activity"}, "--target: there is no column"),
+        ("time,x,label\nnoon,2,a\n", {}, "--time: expected numbers or dates"),
+    ],
+)
+def test_what_cannot_be_read_is_said(write, content, options, message):
+    with pytest.raises(DataError, match=message):
+        read_step_labels(write(content), **options)
