@@ -22,8 +22,8 @@ from gatewise.report.look.view import Look, see
 from gatewise.report.page import UNPRINTABLE
 
 # In the order in which they need each other; all are one script on the page.
-SCRIPTS = ("base", "data", "memory", "words", "answers", "series", "heatmap", "equations", "events", "chart",
-           "network", "unrolled", "side", "main")  # fmt: skip
+SCRIPTS = ("base", "data", "memory", "words", "answers", "series", "heatmap", "equations",
+           "events", "chart", "network", "unrolled", "side", "main")  # fmt: skip
 
 
 def write_look(

@@ -22,9 +22,7 @@ def shown(tagger: Any, one: Any, channels: Sequence[str] | None = None) -> Shown
         Piece(" " if place else "", word, word.lower() in tagger.words)
         for place, word in enumerate(one)
     ]
-    seen = (
-        "the network knows them by their characters" if tagger.spelling else "all are alike to it"
-    )
+    seen = "the network knows them by their characters" if tagger.spelling else "all look the same"
     title = words.excerpt(" ".join(one), 80)
     return Shown(title, network, len(pieces), words=pieces, notes=unknown(pieces, seen))
 
