@@ -25,6 +25,7 @@ MOST_INPUTS = 2
     multiple=True,
     help="Row of --file, as predict numbers them; twice for two inputs. Default the first.",
 )
+@click.option("--label", help="What a generator's texts are written for, where it has labels.")
 @click.option(
     "--steps",
     metavar="FIRST:LAST",
@@ -55,6 +56,7 @@ def command(
     texts: tuple[str, ...],
     source: str | None,
     rows: tuple[int, ...],
+    label: str | None,
     steps: str | None,
     round_gates: bool,
     out: Path | None,
@@ -97,9 +99,12 @@ def command(
         if opened:
             show(page)
         return
+    if label is not None and getattr(loaded, "task", None) != "generator":
+        raise click.UsageError("--label: only a generator writes for a label. Leave it out.")
     if round_gates:
         layers.round_gates(loaded)
-    inputs, channels = inputs_to_look_at(loaded, model, texts, source, rows, reading)
+    asked = {**reading, "label": label}
+    inputs, channels = inputs_to_look_at(loaded, model, texts, source, rows, asked)
     look = write_look(loaded, inputs, page, steps=between, channels=channels)
     _say(look)
     click.echo(f"Page  {page}")
@@ -154,11 +159,9 @@ def _steps(text: str | None) -> tuple[int, int] | None:
 def _say(look: Any) -> None:
     """The answer for each input, and what the page has to say about it."""
     for side in look.sides:
-        answer = side.answers[0] if side.answers else None
-        told = "" if answer is None else f"{answer.name} {answer.value:.4g}\t"
-        if answer is not None and answer.probability:
-            told = f"{answer.name} {answer.value:.1%}\t"
-        click.echo(f"{told}{' '.join(side.shown.title.split())}")
+        names = [piece.surface for piece in (side.shown.words or [])[side.start : side.end]]
+        told = side.answers.told(names)
+        click.echo(f"{told}{told and chr(9)}{' '.join(side.shown.title.split())}")
         for note in side.shown.notes:
             click.echo(f"note: {note}", err=True)
     for note in look.notes:

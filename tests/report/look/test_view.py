@@ -40,9 +40,9 @@ def test_the_arrays_are_those_of_the_recording(text_model):
 def test_the_answer_is_that_of_the_classifier(text_model):
     some = texts(2)[0]
     for side, answer in zip(see(text_model, some).sides, text_model.classify(some), strict=True):
-        assert side.answers[0].name == answer.label
-        assert side.answers[0].value == pytest.approx(answer.probability, abs=1e-6)
-        assert side.answers[0].probability
+        assert side.answers.whole[0].name == answer.label
+        assert side.answers.whole[0].value == pytest.approx(answer.probability, abs=1e-6)
+        assert side.answers.whole[0].probability
 
 
 def test_words_keep_their_form_and_unknown_ones_are_counted(text_model):
@@ -90,7 +90,7 @@ def test_a_hundred_thousand_steps_are_bounded():
 def test_the_parts_add_up_to_the_score_of_the_answer(text_model):
     look = see(text_model, texts(1)[0])
     side = look.sides[0]
-    assert side.target == side.answers[0].name
+    assert side.target == side.answers.whole[0].name
     assert side.parts.error < 1e-5
     assert "part" in payload(look)["layers"][0]["rankings"]
 

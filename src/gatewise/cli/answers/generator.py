@@ -33,6 +33,32 @@ def inputs(
     return zip(examples.rows, examples.inputs, strict=True), examples.left_out_counts()
 
 
+def look_at(
+    generator: Any, texts: tuple[str, ...], source: str | None, reading: dict[str, Any]
+) -> Iterable[tuple[int, Any]]:
+    """Numbered texts to look at; with what each is written for, pairs."""
+    found = given_lines(texts, source, reading["encoding"])
+    if found is None:
+        examples = read_writing(str(source), **_texts(generator, reading))
+        numbered: Any = zip(examples.rows, examples.inputs, strict=True)
+    else:
+        numbered = found[0]
+    if generator.features is not None:
+        raise ArgumentError(
+            "This generator writes for a vector, which the command line cannot give: use "
+            "gatewise.report.write_look(generator, [(text, vector)], path) in Python."
+        )
+    label = reading["label"]
+    if generator.labels is None and label is None:
+        return numbered
+    named = {str(one): one for one in generator.labels or ()}
+    if label not in named:
+        known = ", ".join(list(named)[:8]) + ", …" * (len(named) > 8)
+        expected = f"one of training's ({known})" if named else "none, as in training"
+        raise ArgumentError(f"--label: expected {expected}, got {label!r}.")
+    return ((row, (text, named[label])) for row, text in numbered)
+
+
 def answers(
     generator: Any, numbered: Iterable[tuple[int, str]], given: dict[str, Any]
 ) -> Iterator[dict[str, Any]]:

@@ -47,6 +47,13 @@ def inputs(
     return zip(examples.rows, examples.inputs, strict=True), examples.left_out_counts()
 
 
+def look_at(
+    tagger: Any, texts: tuple[str, ...], source: str | None, reading: dict[str, Any]
+) -> Iterable[tuple[int, list[str]]]:
+    """Numbered sentences to look at."""
+    return inputs(tagger, texts, source, reading)[0]
+
+
 def answers(
     tagger: Any, numbered: Iterable[tuple[int, Any]], given: dict[str, Any]
 ) -> Iterator[dict[str, Any]]:

@@ -16,13 +16,14 @@ from markupsafe import Markup
 
 from gatewise import files
 from gatewise.report import words
+from gatewise.report.look.answers import SIGNS
 from gatewise.report.look.payload import payload
 from gatewise.report.look.view import Look, see
 from gatewise.report.page import UNPRINTABLE
 
 # In the order in which they need each other; all are one script on the page.
-SCRIPTS = ("base", "data", "memory", "words", "series", "heatmap", "equations", "events", "chart",
-           "network", "unrolled", "side", "main")  # fmt: skip
+SCRIPTS = ("base", "data", "memory", "words", "answers", "series", "heatmap", "equations",
+           "events", "chart", "network", "unrolled", "side", "main")  # fmt: skip
 
 
 def write_look(
@@ -40,7 +41,8 @@ def write_look(
 
     Args:
         model: a task such as `Classifier`, or any Keras model with LSTM, GRU or SimpleRNN layers.
-        inputs: one or two; texts or series `[T, I]` for a task, else arrays `[T]` or `[T, I]`.
+        inputs: one or two; of a task raw ones: texts, series `[T, I]`, for a tagger lists of words,
+            for a generator with labels pairs of a text and a label; else arrays `[T]` or `[T, I]`.
         path: the file to write, whole or not at all.
         steps: the first step to show, from 0, and the one after the last; default all, of an input
             of more than 2,048 steps the last 2,048.
@@ -76,6 +78,15 @@ def render_look(look: Look) -> str:
         version=version("gatewise"),
     )  # fmt: skip
     return UNPRINTABLE.sub("\ufffd", page)
+
+
+def visible(surface: str) -> str:
+    """A token that stands apart from its neighbours, so that white space must be seen.
+
+    >>> visible(" "), visible("a b"), visible("")
+    ('␣', 'a b', '(empty)')
+    """
+    return SIGNS.get(surface, surface) or "(empty)"
 
 
 def embedded(value: Any) -> Markup:
@@ -129,6 +140,7 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        excerpt=words.excerpt, number=words.number, percent=words.percent, label=words.label
-    )
+        excerpt=words.excerpt, number=words.number, percent=words.percent, label=words.label,
+        visible=visible,
+    )  # fmt: skip
     return environment

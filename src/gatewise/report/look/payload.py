@@ -13,6 +13,7 @@ from gatewise.insight.events import rounded
 from gatewise.insight.memory import span
 from gatewise.insight.recording import LayerRecording
 from gatewise.report.look import colours, window
+from gatewise.report.look.answers import Answer
 from gatewise.report.look.view import Look, Side
 
 # By kind of cell and array: its symbol, its name, and what it says.
@@ -141,6 +142,9 @@ def _side(side: Side, names: list[str]) -> dict[str, Any]:
         "parts": None,
         "target": side.target,
     }
+    if side.answers.steps:
+        found["asked"] = side.answers.asked
+        found["answers"] = [[_answer(one) for one in step] for step in side.answers.steps]
     if shown.words is not None:
         found["words"] = [piece.surface for piece in shown.words[side.start : side.end]]
     if shown.series is not None:
@@ -148,6 +152,10 @@ def _side(side: Side, names: list[str]) -> dict[str, Any]:
     if side.parts is not None:
         found["parts"] = _finite(side.parts.parts[0, side.start : side.end]).tolist()
     return found
+
+
+def _answer(one: Answer) -> list[Any]:
+    return [one.name, float(f"{one.value:.4g}"), one.came]
 
 
 def _arrays(side: Side, name: str) -> dict[str, Any]:

@@ -97,7 +97,7 @@ def _figure(look: Look, side: Side, name: str) -> "Figure":
 
 
 def _title(side: Side, layer: str) -> str:
-    answer = side.answers[0] if side.answers else None
+    answer = side.answers.whole[0] if side.answers.whole else None
     told = ""
     if answer is not None:
         value = words.percent(answer.value) if answer.probability else words.number(answer.value)
@@ -138,11 +138,20 @@ def _steps(axes: "Axes", side: Side) -> None:
     T = side.end - side.start
     axes.set_xlim(-0.5, T - 0.5)
     if side.shown.words is not None and T <= NAMED:
-        shown = [piece.surface for piece in side.shown.words[side.start : side.end]]
-        axes.set_xticks(
-            range(T), [words.excerpt(one, 14) for one in shown], rotation=60, ha="right"
-        )
+        axes.set_xticks(range(T), _step_names(side), rotation=60, ha="right")
         return
     axes.set_xlabel(f"step, from {side.start + 1}" if side.start else "step")
     places = [place for place in axes.get_xticks() if 0 <= place < T]
     axes.set_xticks(places, [f"{side.start + place + 1:,.0f}" for place in places])
+
+
+def _step_names(side: Side) -> list[str]:
+    """Each step's word, and its answer where it has one of its own."""
+    shown = [words.excerpt(piece.surface, 14) for piece in side.shown.words or []]
+    names = shown[side.start : side.end]
+    if not side.answers.steps:
+        return names
+    return [
+        f"{name or '␣'} → {words.excerpt(step[0].name, 14)}"
+        for name, step in zip(names, side.answers.steps, strict=True)
+    ]

@@ -6,8 +6,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import numpy as np
-
 from gatewise.errors import ArgumentError, GatewiseWarning
 from gatewise.insight.attribution import Attribution, Attributor
 from gatewise.insight.recorder import Recorder
@@ -15,19 +13,11 @@ from gatewise.insight.recording import LayerRecording, Recording
 from gatewise.insight.taps import readable
 from gatewise.layers.paths import find_recurrent
 from gatewise.report import words
-from gatewise.report.look import window
-from gatewise.report.look.inputs import Shown, shown
+from gatewise.report.look import own, window
+from gatewise.report.look.answers import Answers
+from gatewise.report.look.inputs import Shown
 
 MOST_INPUTS = 2
-
-
-@dataclass(frozen=True)
-class Answer:
-    """One of the model's answers."""
-
-    name: str
-    value: float
-    probability: bool
 
 
 @dataclass(frozen=True)
@@ -37,7 +27,7 @@ class Side:
     shown: Shown
     start: int  # the first step shown
     end: int  # the step after the last one
-    answers: list[Answer]  # most probable first
+    answers: Answers  # to the whole input, or at the steps shown
     layers: dict[str, LayerRecording]  # of this input and these steps alone
     recording: Recording  # as `gatewise.record` gave it
     parts: Attribution | None = None  # what each step brings to the score, where it is known
@@ -71,7 +61,8 @@ def see(
 
     Args:
         model: a task such as `Classifier`, or any Keras model with recurrent layers.
-        inputs: one or two; texts or series `[T, I]` for a task, else arrays `[T]` or `[T, I]`.
+        inputs: one or two; of a task raw ones: texts, series `[T, I]`, lists of words, pairs of a
+            text and a label; of another model arrays `[T]` or `[T, I]`.
         steps: the first step to show, from 0, and the one after the last; default all, of an input
             of more than 2,048 steps the last 2,048.
         channels: names of a series' channels.
@@ -90,12 +81,15 @@ def see(
     if isinstance(inputs, str) or not 1 <= len(inputs) <= MOST_INPUTS:
         given = "one text" if isinstance(inputs, str) else str(len(inputs))
         raise ArgumentError(f"inputs: expected a list of one or two inputs, got {given}.")
+    task = own.of(model)
     with _noted() as notes:
         readable(getattr(model, "network", model))  # said before anything of the inputs is
-        sides = [_side(model, shown(model, one, channels), steps) for one in inputs]
+        sides = [_side(model, task, task.shown(model, one, channels), steps) for one in inputs]
     kept = window.most_active([side.layers for side in sides])
     sides = [replace(side, layers=layers) for side, layers in zip(sides, kept, strict=True)]
-    sides, no_parts = _with_parts(model, sides)
+    no_parts = "the model answers at each step, and parts are of one answer."
+    if task.PARTS and not sides[0].answers.steps:
+        sides, no_parts = _with_parts(model, inputs, sides)
     return Look(
         model=getattr(model, "name", ""),
         sides=sides,
@@ -119,41 +113,55 @@ def _noted() -> Iterator[list[str]]:
             warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
 
 
-def _side(model: Any, one: Shown, steps: tuple[int, int] | None) -> Side:
+def _side(model: Any, task: Any, one: Shown, steps: tuple[int, int] | None) -> Side:
     start, end = window.chosen_steps(one.length, steps)
     partly = end - start < one.length
-    recorder = Recorder(model, steps=window.around(start, end, one.length) if partly else None)
+    network = getattr(model, "network", model)
+    recorder = Recorder(network, steps=window.around(start, end, one.length) if partly else None)
     recording = recorder(one.network)
-    layers = {name: window.cut(layer, start, end) for name, layer in recording.items()}
+    layers = {
+        name: window.cut(layer, start, end)
+        for name, layer in _along_the_steps(recording, one.length).items()
+    }
     if partly:
         told = f"Of {words.number(one.length)} steps {words.number(start + 1)} to "
         one = replace(one, notes=[*one.notes, f"{told}{words.number(end)} are shown."])
-    return Side(one, start, end, answers(model, recording.outputs), layers, recording)
+    answers = task.answered(model, recording.outputs, one)
+    answers = replace(answers, steps=answers.steps[start:end])
+    return Side(one, start, end, answers, layers, recording)
 
 
-def answers(model: Any, outputs: Any) -> list[Answer]:
-    """A model's output for one input, by label where it has some; nothing where it is no vector.
+def _along_the_steps(recording: Recording, T: int) -> dict[str, LayerRecording]:
+    """The layers that take the steps of the input. One that reads the characters of each word, or
+    what a convolution left, has steps of its own, for which a page has no place.
 
-    >>> answers(None, np.array([[0.25, 0.75]]))[0]
-    Answer(name='class 1', value=0.75, probability=True)
+    Raises: ArgumentError where there is none.
     """
-    if not isinstance(outputs, np.ndarray) or outputs.ndim != 2 or outputs.shape[1] > 10_000:
-        return []
-    values = outputs[0].astype("float64")
-    probability = len(values) > 1 and bool(values.min() >= 0 and abs(values.sum() - 1) < 1e-3)
-    word = "class" if probability else "output"
-    names = getattr(model, "labels", None) or [f"{word} {place}" for place in range(len(values))]
-    order = np.argsort(-values, kind="stable") if probability else range(len(values))
-    return [Answer(str(names[i]), float(values[i]), probability) for i in order]
+    found = {name: layer for name, layer in recording.items() if layer.mask.shape == (1, T)}
+    left_out = [name for name in recording if name not in found]
+    if left_out and found:
+        told = ", ".join(name.rpartition("/")[2] for name in left_out)
+        warnings.warn(
+            f"Left out, for their steps are others than the input's: {told}. gatewise.record has "
+            "them.",
+            GatewiseWarning,
+            stacklevel=2,
+        )
+    if not found:
+        raise ArgumentError(
+            f"model: expected a recurrent layer that takes the {T} steps of the input, but each "
+            "has steps of its own. gatewise.record(model, x) records them."
+        )
+    return found
 
 
-def _with_parts(model: Any, sides: list[Side]) -> tuple[list[Side], str]:
+def _with_parts(model: Any, inputs: Sequence[Any], sides: list[Side]) -> tuple[list[Side], str]:
     """The sides with each step's part in the decision, or as they are and the reason."""
     if any(side.cut for side in sides):
-        return sides, "only some of the steps are shown"
+        return sides, "only some of the steps are shown."
     try:
         attributor = Attributor(model)
-        found = [attributor(side.shown.network) for side in sides]
+        found = [attributor(one) for one in _batches(model, inputs, sides)]
     except ArgumentError as error:
         return sides, str(error)
     names = getattr(model, "labels", None)
@@ -162,6 +170,13 @@ def _with_parts(model: Any, sides: list[Side]) -> tuple[list[Side], str]:
         replace(side, parts=one, target=name)
         for side, one, name in zip(sides, found, named, strict=True)
     ], ""
+
+
+def _batches(model: Any, inputs: Sequence[Any], sides: list[Side]) -> list[Any]:
+    """Each input as `attribute` takes it: raw for a task, which it encodes itself."""
+    if hasattr(model, "network_input"):
+        return [[one] for one in inputs]
+    return [side.shown.network for side in sides]
 
 
 def _activations(model: Any, layers: dict[str, LayerRecording]) -> dict[str, str]:

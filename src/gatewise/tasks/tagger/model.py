@@ -153,7 +153,7 @@ class Tagger(Task):
         for place in range(batches.num_batches):
             members = batches.members(place)
             given = self.predict_on_batch(batches[place][0])
-            best, probabilities = self._decoded(given, lengths[members])
+            best, probabilities = self.decode(given, lengths[members])
             for row, member in enumerate(members):
                 steps = range(lengths[member])
                 found[member] = Tagged(
@@ -178,8 +178,15 @@ class Tagger(Task):
     def _crf(self) -> Any:
         return self.network.get_layer("crf")
 
-    def _decoded(self, given: np.ndarray, lengths: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """The tags' positions `[B, T]`, and the probability of every tag `[B, T, K]`."""
+    def decode(self, given: np.ndarray, lengths: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The best tags of a batch, as positions in `tags`, and how probable every tag is.
+
+        Args:
+            given: `[B, T, K]`, what the network gave.
+            lengths: `[B]`, the real steps of each example.
+
+        Returns: positions `[B, T]` and probabilities `[B, T, K]`.
+        """
         if not self.options["crf"]:
             return given.argmax(axis=-1), given
         real = np.arange(given.shape[1])[None, :] < lengths[:, None]

@@ -21,6 +21,7 @@ class Side {
     this.line = new UnitLine(find(".line", root), side, go);
     this.network = new Network(find(".drawing", root), side, go);
     const words = find(".words", said), box = find(".chart-box", said);
+    this.answers = new Answers(find(".answer", said), side);
     this.input = words ? new Words(words, go) : new Series(box, side, go);
     words?.addEventListener("keydown", (event) => this.key(event, choose));
     this.soon = oncePerFrame(() => this.mark());
@@ -88,6 +89,7 @@ class Side {
     this.lined = `${layer}/${gate}/${unit}/${theme()}`;
     this.line.mark(step);
     this.input.show(shading(this.side, layer, shade, step), step, (one) => takenAlready(layer, one, step));
+    this.answers.show(step);
     this.network.show(layer, step, mean ? null : unit, unrolled);
     const told = SHADES[shade].told(`after ${this.place(step)}`, this.side);
     find(`#shaded-${this.side}`).textContent = told && `Shaded: ${told}.`;

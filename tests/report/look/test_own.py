@@ -1,0 +1,34 @@
+"""A tagger's and a generator's pages: an answer at each step."""
+
+import numpy as np
+import pytest
+
+from gatewise.errors import ArgumentError
+from gatewise.report.look import render_look, see
+from gatewise.tasks import Generator, Tagger
+
+
+@pytest.mark.parametrize("crf", [False, True])
+def test_a_tagger_has_a_tag_at_each_word(crf):
+    tagger = Tagger(units=4, embedding=4, characters=3, crf=crf)
+    tagger.adapt([["a", "b"], ["b", "a"]] * 4, [["A", "B"], ["B", "A"]] * 4)
+    look = see(tagger, [["a", "b", "xyzzy"]])
+    found = tagger.tag([["a", "b", "xyzzy"]])[0]
+    best = [step[0] for step in look.sides[0].answers.steps]
+    assert [one.name for one in best] == found.tags
+    np.testing.assert_allclose([one.value for one in best], found.probabilities, atol=1e-5)
+    assert list(look.sides[0].layers) == ["lstm_1_forward", "lstm_1_backward"] or all(
+        "characters" not in name for name in look.sides[0].layers
+    )
+    assert "step-answer" in render_look(look)
+
+
+def test_a_generator_says_what_is_likely_next():
+    generator = Generator(units=4, embedding=4).adapt(["aba", "dede"] * 4, ["x", "y"] * 4)
+    side = see(generator, [("ab", "x")]).sides[0]
+    assert side.shown.length == len(side.answers.steps) == 3
+    came = [one.name for step in side.answers.steps for one in step if one.came]
+    assert came == ["a", "b"]
+    assert see(generator, [("", "x")]).sides[0].shown.length == 1
+    with pytest.raises(ArgumentError, match="a pair of a text and the label"):
+        see(generator, ["ab"])
