@@ -59,7 +59,8 @@ class Translator(Task):
         bidirectional: whether the encoder reads both ways; default True.
         attention: `"luong"`, or `"bahdanau"`, which is slower; default `"luong"`.
         embedding: length of a token's vector; default 128.
-        dropout: part of the values dropped in training around the recurrent layers; default 0.4.
+        dropout: part of the values dropped in training around the recurrent layers; default 0.5
+            where words are spelt, of which there are few to learn from, else 0.2.
         scheduled_sampling: part of the target's tokens that are the decoder's own choice in
             training; default 0.
         tokens: of the source: `"character"`, `"bpe"` or `"word"` (between spaces); default as
@@ -96,7 +97,7 @@ class Translator(Task):
         bidirectional: bool = True,
         attention: str = "luong",
         embedding: int = 128,
-        dropout: float = 0.4,
+        dropout: float | None = None,
         scheduled_sampling: float = 0.0,
         tokens: str | None = None,
         target_tokens: str | None = None,
@@ -122,8 +123,14 @@ class Translator(Task):
 
     @property
     def resolved(self) -> dict[str, Any]:
-        sides = {"tokens": self.source.tokens, "target_tokens": self.target.tokens}
-        return self.options | (sides if self.adapted else {})
+        if not self.adapted:
+            return self.options
+        dropout = self.options["dropout"]
+        return self.options | {
+            "dropout": DROPOUT[self.spells] if dropout is None else dropout,
+            "tokens": self.source.tokens,
+            "target_tokens": self.target.tokens,
+        }
 
     @property
     def spells(self) -> bool:
@@ -253,7 +260,7 @@ class Translator(Task):
             target_vocabulary=self.target.size,
             seed=self.options["seed"] * 1000,
             name="network",
-            **{name: self.options[name] for name in NETWORK},
+            **{name: self.resolved[name] for name in NETWORK},
         )
 
     def _build_network(self) -> None:
@@ -284,17 +291,19 @@ class Translator(Task):
 
     def _check_options(self) -> None:
         options = self.options
-        used = (one for one in NETWORK if one != "bidirectional")
-        architectures.check_encoder_decoder(
-            **{name: options[name] for name in used}, seed=options["seed"]
-        )
+        used = {name: options[name] for name in NETWORK if name != "bidirectional"}
+        if used["dropout"] is None:
+            used["dropout"] = max(DROPOUT.values())
+        architectures.check_encoder_decoder(**used, seed=options["seed"])
         for name in ("tokens", "target_tokens"):
             check_one_of(name, options[name], (*UNITS, None))
         check_whole(1, max_length=options["max_length"], beams=options["beams"])
         check_whole(3, vocabulary_size=options["vocabulary_size"])
 
 
-LARGE_EPOCHS = {True: 16, False: 8}  # of words by characters, of sentences by pieces
+# Of words by characters, of sentences by pieces.
+DROPOUT = {True: 0.5, False: 0.2}
+LARGE_EPOCHS = {True: 16, False: 12}
 
 
 def suggested_tokens(x: Sequence[str], y: Sequence[str]) -> tuple[str, str]:
