@@ -123,8 +123,8 @@ class Translator(Task):
 
     @property
     def resolved(self) -> dict[str, Any]:
-        if not self.adapted:
-            return self.options
+        if self.source is None:
+            return dict(self.options)
         dropout = self.options["dropout"]
         return self.options | {
             "dropout": DROPOUT[self.spells] if dropout is None else dropout,
