@@ -1,7 +1,7 @@
 """The inputs that one model is looked into with: texts, or rows of a file."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from gatewise import data
 from gatewise.cli import answers
@@ -12,28 +12,30 @@ from gatewise.errors import ArgumentError, DataError
 SHOWN = 8  # row numbers named in a message
 
 
-def inputs_to_look_at(
-    model: Any,
-    path: Path,
-    texts: tuple[str, ...],
-    source: str | None,
-    rows: tuple[int, ...],
-    reading: dict[str, Any],
-) -> tuple[list[Any], list[str] | None]:
+class Asked(NamedTuple):
+    """What is to be looked at: texts as typed; or a file, numbers of its rows (default the first)
+    and options of how to read it."""
+
+    texts: tuple[str, ...]
+    source: str | None
+    rows: tuple[int, ...]
+    reading: dict[str, Any]
+
+
+def inputs_to_look_at(model: Any, path: Path, asked: Asked) -> tuple[list[Any], list[str] | None]:
     """One or two inputs, and the names of a series' channels where the file has them.
 
     Args:
         model: a task, or any Keras model.
         path: of the model, for messages.
-        texts: as typed, or none.
-        source: a file, where there are no texts.
-        rows: numbers of rows of the file; default the first.
-        reading: options of how to read the file.
+        asked: texts or rows of a file.
     """
-    if own := getattr(answers.of(getattr(model, "task", "classifier")), "look_at", None):
-        found = dict(own(model, texts, source, reading))
+    texts, source, rows, reading = asked
+    if look_at := answers.own(model, "look_at"):
+        numbered, channels = look_at(model, texts, source, reading)
+        found = dict(numbered)
         given = list(found.values())
-        return given if texts else _rows(Path(str(source)), list(found), given, rows), None
+        return given if texts else rows_of(Path(str(source)), list(found), given, rows), channels
     encoder = getattr(model, "encoder", None)
     reading = {name: value for name, value in reading.items() if name != "label"}
     if texts:
@@ -49,7 +51,7 @@ def inputs_to_look_at(
     file = existing_file(str(source))
     if encoder is not None and encoder.kind == "text" and form(file) == ".txt":
         lines = _lines(file, reading.get("encoding"))
-        return _rows(file, list(lines), list(lines.values()), rows), None
+        return rows_of(file, list(lines), list(lines.values()), rows), None
     if encoder is None and form(file) != ".npz":
         raise ArgumentError(
             f"{path}: a plain Keras model takes encoded input: give --file x.npz, an array x, "
@@ -59,7 +61,7 @@ def inputs_to_look_at(
         unlabelled(model, file, reading) if encoder is not None
         else data.read(file, labelled=False)
     )  # fmt: skip
-    return _rows(file, examples.rows, examples.inputs, rows), examples.channels
+    return rows_of(file, examples.rows, examples.inputs, rows), examples.channels
 
 
 def _lines(file: Path, encoding: str | None) -> dict[int, str]:
@@ -68,7 +70,7 @@ def _lines(file: Path, encoding: str | None) -> dict[int, str]:
         return {number: text for number, line in enumerate(lines, 1) if (text := line.strip())}
 
 
-def _rows(file: Path, numbers: list[int], inputs: list[Any], rows: tuple[int, ...]) -> list[Any]:
+def rows_of(file: Path, numbers: list[int], inputs: list[Any], rows: tuple[int, ...]) -> list[Any]:
     """The inputs of those rows; the first one where none is named."""
     if not inputs:
         raise DataError(f"{file}: expected a text in a line, got empty lines only.")

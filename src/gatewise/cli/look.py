@@ -79,32 +79,32 @@ def command(
     between = _steps(steps)
     for name, path in (("--out", out), ("--npz", arrays), ("--png", pictures and pictures / "x")):
         _make_folder(name, path)
-    from gatewise.cli.inputs import inputs_to_look_at
+    from gatewise.cli.inputs import Asked, inputs_to_look_at
     from gatewise.cli.runtime import prepare_keras
 
     prepare_keras()
     from gatewise import layers
+    from gatewise.cli import answers
     from gatewise.report.look import write_look, write_pictures
     from gatewise.tasks.saving import load_any
 
     loaded = load_any(model)
     page = out or (model.parent if os.access(model.parent, os.W_OK) else Path()) / "look.html"
-    if getattr(loaded, "task", None) == "translator":
+    task = getattr(loaded, "task", None)
+    if label is not None and task != "generator":
+        raise click.UsageError("--label: only a generator writes for a label. Leave it out.")
+    asked = Asked(texts, source, rows, {**reading, "label": label})
+    if look_page := answers.own(loaded, "look_page"):
         if between or arrays:
-            raise click.UsageError("--steps and --npz: of a translator the attention is shown, all "
+            raise click.UsageError(f"--steps and --npz: of a {task} the attention is shown, all "
                                    "of it. Leave them out.")  # fmt: skip
-        from gatewise.cli.look_attention import draw
-
-        draw(loaded, texts, source, rows, reading, page, pictures)
+        look_page(loaded, asked, page, pictures)
         if opened:
             show(page)
         return
-    if label is not None and getattr(loaded, "task", None) != "generator":
-        raise click.UsageError("--label: only a generator writes for a label. Leave it out.")
     if round_gates:
         layers.round_gates(loaded)
-    asked = {**reading, "label": label}
-    inputs, channels = inputs_to_look_at(loaded, model, texts, source, rows, asked)
+    inputs, channels = inputs_to_look_at(loaded, model, asked)
     look = write_look(loaded, inputs, page, steps=between, channels=channels)
     _say(look)
     click.echo(f"Page  {page}")

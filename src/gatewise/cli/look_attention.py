@@ -6,23 +6,18 @@ from typing import Any
 import click
 
 from gatewise.cli.answers import translator as answering
-from gatewise.errors import ArgumentError
+from gatewise.cli.inputs import Asked, rows_of
 from gatewise.report.attention import write_attention, write_pictures
 
 
 def draw(
     translator: Any,
-    texts: tuple[str, ...],
-    source: str | None,
-    rows: tuple[int, ...],
-    reading: dict[str, Any],
+    asked: Asked,
     page: Path,
     pictures: Path | None,
 ) -> None:
     """Write a page with the attention of one or two sources, and pictures where asked for."""
-    found = [
-        _looked(translator, text) for text in _sources(translator, texts, source, rows, reading)
-    ]
+    found = [_looked(translator, text) for text in _sources(translator, asked)]
     write_attention(found, page)
     for one in found:
         click.echo(f"{one['answer']}\t{one['source']}")
@@ -32,24 +27,13 @@ def draw(
         click.echo(f"Pictures  {pictures}")
 
 
-def _sources(
-    translator: Any,
-    texts: tuple[str, ...],
-    source: str | None,
-    rows: tuple[int, ...],
-    reading: dict[str, Any],
-) -> list[str]:
-    numbered, _ = answering.inputs(translator, texts, source, {"target": None, **reading})
-    found = dict(numbered)
-    if not source:
-        return list(found.values())
-    for row in rows:
-        if row not in found:
-            raise ArgumentError(
-                f"--row: {source} has no usable row {row}. Its rows go from {min(found)} to "
-                f"{max(found)}."
-            )
-    return [found[row] for row in rows or list(found)[:1]]
+def _sources(translator: Any, asked: Asked) -> list[str]:
+    reading = {**asked.reading, "target": None}
+    found = dict(answering.inputs(translator, asked.texts, asked.source, reading)[0])
+    given = list(found.values())
+    if asked.texts:
+        return given
+    return rows_of(Path(str(asked.source)), list(found), given, asked.rows)
 
 
 def _looked(translator: Any, text: str) -> dict[str, Any]:

@@ -31,6 +31,13 @@ def inputs(
     return zip(examples.rows, examples.inputs, strict=True), examples.left_out_counts()
 
 
+def look_at(
+    task: Any, texts: tuple[str, ...], source: str | None, reading: dict[str, Any]
+) -> tuple[Iterable[tuple[int, Any]], None]:
+    """Series to look at, each by the number of its first row."""
+    return inputs(task, texts, source, {**reading, "target": None})[0], None
+
+
 def answers(
     task: Any, numbered: Iterable[tuple[int, Any]], given: dict[str, Any]
 ) -> Iterator[dict[str, Any]]:

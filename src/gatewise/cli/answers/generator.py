@@ -35,7 +35,7 @@ def inputs(
 
 def look_at(
     generator: Any, texts: tuple[str, ...], source: str | None, reading: dict[str, Any]
-) -> Iterable[tuple[int, Any]]:
+) -> tuple[Iterable[tuple[int, Any]], None]:
     """Numbered texts to look at; with what each is written for, pairs."""
     found = given_lines(texts, source, reading["encoding"])
     if found is None:
@@ -50,13 +50,13 @@ def look_at(
         )
     label = reading["label"]
     if generator.labels is None and label is None:
-        return numbered
+        return numbered, None
     named = {str(one): one for one in generator.labels or ()}
     if label not in named:
         known = ", ".join(list(named)[:8]) + ", …" * (len(named) > 8)
         expected = f"one of training's ({known})" if named else "none, as in training"
         raise ArgumentError(f"--label: expected {expected}, got {label!r}.")
-    return ((row, (text, named[label])) for row, text in numbered)
+    return ((row, (text, named[label])) for row, text in numbered), None
 
 
 def answers(

@@ -49,9 +49,12 @@ def inputs(
 
 def look_at(
     tagger: Any, texts: tuple[str, ...], source: str | None, reading: dict[str, Any]
-) -> Iterable[tuple[int, list[str]]]:
-    """Numbered sentences to look at."""
-    return inputs(tagger, texts, source, reading)[0]
+) -> tuple[Iterable[tuple[int, Any]], list[str] | None]:
+    """Numbered sentences to look at; or series, counted from 1, and the names of their channels."""
+    if tagger.words is not None:
+        return inputs(tagger, texts, source, reading)[0], None
+    examples = steps.read(tagger, None if texts else source, reading, labelled=False)
+    return enumerate(examples.inputs, 1), examples.channels
 
 
 def answers(

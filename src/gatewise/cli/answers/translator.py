@@ -6,6 +6,7 @@ import shlex
 import sys
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import click
@@ -43,6 +44,13 @@ def answers(
         for (row, text), one in zip(chunk, found, strict=True):
             probability = round(one.probability, 6)
             yield {"row": row, "input": text, "output": one.text, "probability": probability}
+
+
+def look_page(translator: Any, asked: Any, page: Path, pictures: Path | None) -> None:
+    """Write the page of its attention, in place of one of its gates."""
+    from gatewise.cli.look_attention import draw
+
+    draw(translator, asked, page, pictures)
 
 
 def _table(answers: Iterable[dict]) -> None:
