@@ -9,7 +9,9 @@ import pytest
 
 import gatewise as gw
 from gatewise.cli.look import show
+from gatewise.tasks import Forecaster, Generator, Tagger, Translator
 
+from ..tasks.forecaster.test_model import waves
 from ..toys import series, texts, write_csv, write_ts
 
 
@@ -196,3 +198,74 @@ def test_a_model_without_recurrent_layers(refused, tmp_path):
     np.savez(tmp_path / "x.npz", x=np.ones((1, 3, 2)))
     said = refused("look", path, "--file", tmp_path / "x.npz", code=2)
     assert "expected a recurrent layer (LSTM, GRU or SimpleRNN)" in said
+
+
+@pytest.fixture(scope="module")
+def small_models(tmp_path_factory):
+    """A small model of each task but the classifier, and a file of what it reads."""
+    folder = tmp_path_factory.mktemp("small")
+    rng = np.random.default_rng(0)
+    steps = [rng.normal(size=(5, 1)) for _ in range(8)]
+    series = waves(3, 40)
+    words = [["a", "b"], ["b", "a"]] * 4
+    tasks = {
+        "words": Tagger(units=4, embedding=4).adapt(words, [["A", "B"], ["B", "A"]] * 4),
+        "steps": Tagger(units=4).adapt(steps, [list("xyxxy")] * 8),
+        "names": Generator(units=4).adapt(["aba", "dede"] * 4, ["x", "y"] * 4),
+        "waves": Forecaster(horizon=2, window=6, units=4, members=1).adapt(series),
+        "pairs": Translator(units=4, embedding=4).adapt(["ab", "ba"] * 4, ["A B", "B A"] * 4),
+    }
+    for name, task in tasks.items():
+        task.save(folder / f"{name}.keras")
+    (folder / "words.conll").write_text("a A\nb B\n\nb B\na A\n")
+    rows = [f"{s},{t},{v[0]:.3f}" for s, one in enumerate(steps) for t, v in enumerate(one)]
+    (folder / "steps.csv").write_text("id,time,value\n" + "\n".join(rows) + "\n")
+    (folder / "names.txt").write_text("aba\ndede\n")
+    (folder / "pairs.txt").write_text("ab\nba\n")
+    rows = [
+        f"{one.name},{t},{v:.3f}"
+        for one in series
+        for t, v in zip(one.times, one.target, strict=True)
+    ]
+    (folder / "waves.csv").write_text("id,time,y\n" + "\n".join(rows) + "\n")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "said"),
+    [
+        ("words", ["--file", "words.conll", "--row", "4"], "b a"),
+        ("words", ["a b"], "a/"),
+        ("steps", ["--file", "steps.csv", "--id", "id", "--time", "time", "--row", "2"], "5 steps"),
+        ("names", ["--file", "names.txt", "--label", "y"], "aba (for y)"),
+        ("waves", ["--file", "waves.csv", "--id", "id", "--time", "time"], "wave 0"),
+        ("pairs", ["--file", "pairs.txt", "--row", "2"], "ba"),
+    ],
+)  # fmt: skip
+def test_every_task_is_looked_into(small_models, look, monkeypatch, name, arguments, said):
+    monkeypatch.chdir(small_models)
+    page, out, _ = look(f"{name}.keras", *arguments)
+    assert said in out
+    assert page.startswith("<!doctype html>")
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "message"),
+    [
+        ("names", ["aba"], "--label: expected one of training's (x, y)"),
+        ("names", ["aba", "--label", "z"], "got 'z'"),
+        ("words", ["a b", "--label", "x"], "only a generator"),
+        ("pairs", ["ab", "--label", "x"], "only a generator"),
+        ("pairs", ["ab", "--steps", "1:2"], "the attention is shown"),
+        ("pairs", ["--file", "pairs.txt", "--row", "9"], "no usable row 9"),
+        ("steps", ["a b"], "give them with --file"),
+        ("waves", ["a b"], "give their history with --file"),
+    ],
+)
+def test_what_cannot_be_looked_into_is_refused(
+    small_models, gatewise, monkeypatch, name, arguments, message
+):
+    monkeypatch.chdir(small_models)
+    code, _, err = gatewise("look", f"{name}.keras", *arguments, "--no-open")
+    assert code == 2
+    assert message in " ".join(err.split())

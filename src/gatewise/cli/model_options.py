@@ -65,7 +65,7 @@ MODEL: dict[str, Option] = {
     ),
     "dropout": Option(
         PART,
-        "Part of the values dropped in training [0.5; tagger 0.4, translator of sentences 0.2, "
+        "Part of the values dropped in training [0.5; tagger 0.4, translator of sentences 0.4, "
         "forecaster 0.1].",
     ),
     "token_dropout": Option(

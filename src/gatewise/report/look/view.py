@@ -87,7 +87,7 @@ def see(
         sides = [_side(model, task, task.shown(model, one, channels), steps) for one in inputs]
     kept = window.most_active([side.layers for side in sides])
     sides = [replace(side, layers=layers) for side, layers in zip(sides, kept, strict=True)]
-    no_parts = "the model answers at each step, and parts are of one answer."
+    no_parts = "the model gives several answers, and parts are of one."
     if task.PARTS and not sides[0].answers.steps:
         sides, no_parts = _with_parts(model, inputs, sides)
     return Look(
