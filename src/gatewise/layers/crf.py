@@ -123,6 +123,27 @@ class CRF(keras.layers.Layer):
         return _joined(rest, end)
 
 
+class Decoder(keras.Model):
+    """What a `CRF` makes of scores, as a `keras.Model` whose `predict_on_batch` compiles it once
+    for each shape.
+
+    Called with scores `[B, T, K]` and which steps are real, bool `[B, T]`; gives the most probable
+    tags `[B, T]` and the probability of every tag at every step `[B, T, K]`.
+
+    Args:
+        crf: a `CRF` that is built.
+    """
+
+    def __init__(self, crf: CRF):
+        super().__init__(name="decoder")
+        self.crf = crf
+        self.built = True
+
+    def call(self, inputs: tuple[Array, Array]) -> tuple[Array, Array]:
+        scores, real = inputs
+        return self.crf.viterbi(scores, real), self.crf.marginals(scores, real)
+
+
 def _real(scores: Array, mask: Array | None) -> Array:
     if mask is None:
         return ops.ones_like(scores[:, :, 0])

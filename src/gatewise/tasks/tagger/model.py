@@ -14,6 +14,7 @@ from gatewise.data.scaling import SeriesScaler
 from gatewise.data.step_labels import NO_LABEL
 from gatewise.data.vocabulary import Vocabulary
 from gatewise.errors import ArgumentError, DataError
+from gatewise.layers.crf import Decoder
 from gatewise.padding import PADDING_ID
 from gatewise.tasks import defaults, inputs
 from gatewise.tasks.tagger import measures as tagging
@@ -174,6 +175,13 @@ class Tagger(Task):
         steps = ops.sum(ops.cast(real, "float32"), axis=1)
         return ops.sum(losses * weights) / ops.maximum(ops.sum(steps * weights), 1.0)
 
+    def _build_network(self) -> None:
+        super()._build_network()
+        if self.options["crf"]:
+            decoder = Decoder(self._crf)
+            # A function, which Keras does not look into: the weights are the network's already.
+            self._decoded = lambda scores, real: decoder.predict_on_batch((scores, real))
+
     @property
     def _crf(self) -> Any:
         return self.network.get_layer("crf")
@@ -190,8 +198,7 @@ class Tagger(Task):
         if not self.options["crf"]:
             return given.argmax(axis=-1), given
         real = np.arange(given.shape[1])[None, :] < lengths[:, None]
-        best, probabilities = self._crf.viterbi(given, real), self._crf.marginals(given, real)
-        return ops.convert_to_numpy(best), ops.convert_to_numpy(probabilities)
+        return self._decoded(given, real)
 
     def batches(
         self,
