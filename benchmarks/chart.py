@@ -24,10 +24,10 @@ import layers_figures
 import layers_tables
 import parts
 import predict
-import quality
 import recording
 from drawing import CARD, GRID, INK, MUTED, as_svg, start
 from harness import RESULTS, ROOT, conditions, markdown, read_result, say
+from quality import classification
 
 # Okabe and Ito's colours, which people with any colour vision tell apart; each mark has a shape of
 # its own as well.
@@ -38,7 +38,7 @@ PICTURE = (
     "(images/quality.svg)"
 )
 TABLES: dict[str, list] = {
-    "quality": [quality.table],
+    "quality": [classification.table],
     "layers": [],  # a page of its own making
     "epoch": [epoch.table],
     "predict": [predict.start_table, predict.bulk_table],
@@ -170,7 +170,7 @@ def scores(result: dict[str, Any]) -> list[dict[str, Any]]:
     """A line of the chart for each accuracy, and one for the F1 of spam."""
     found = []
     for one in result["summary"]:
-        row = quality.ROWS[one["row"]]
+        row = classification.ROWS[one["row"]]
         runs = [run for run in result["runs"] if run["row"] == one["row"]]
         wanted: list[tuple] = [("accuracy", row.title, row.target, row.published_range)]
         if row.spam_f1_target is not None:

@@ -16,8 +16,8 @@ ROOT = Path(__file__).parents[2]
 BENCHMARKS = ROOT / "benchmarks"
 # Those that a person calls; layers.py calls the ones named after it.
 SCRIPTS = sorted(
-    path.stem
-    for path in BENCHMARKS.glob("*.py")
+    str(path.relative_to(BENCHMARKS).with_suffix(""))
+    for path in (*BENCHMARKS.glob("*.py"), *BENCHMARKS.glob("quality/*.py"))
     if "__main__" in path.read_text() and not path.stem.startswith("layers_")
 )
 MARKERS = "\n".join(
@@ -74,9 +74,9 @@ def test_lesson_says_who_solves_what_and_goes_on(tmp_path: Path) -> None:
 def test_quality_goes_on_and_the_chart_shows_it(tmp_path: Path) -> None:
     out, docs = tmp_path / "quality.json", tmp_path / "benchmarks.md"
     words = ["--rows", "japanese-vowels", "--epochs", "1", "--out", str(out)]
-    run("quality", *words, "--seeds", "0")
+    run("quality/classification", *words, "--seeds", "0")
     first = measured(out)["runs"][0]
-    printed = run("quality", *words, "--seeds", "0", "1")
+    printed = run("quality/classification", *words, "--seeds", "0", "1")
     result = measured(out)
     assert "already in the results" in printed
     assert result["runs"][0] == first

@@ -4,17 +4,20 @@ Each run is what `gatewise train DATA --task forecaster --seed SEED` does, in th
 monthly series of M3 on the competition's own split (the last 18 months of each), and PM2.5 in
 Beijing a day ahead through the last fifth of the hours.
 
-    python benchmarks/forecasting.py
-    python benchmarks/forecasting.py --rows m3-monthly --seeds 0
-    python benchmarks/forecasting.py --quick
+    python benchmarks/quality/forecasting.py
+    python benchmarks/quality/forecasting.py --rows m3-monthly --seeds 0
+    python benchmarks/quality/forecasting.py --quick
 """
 
 import argparse
 import os
+import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from harness import (
     ROOT,

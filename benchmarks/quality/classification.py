@@ -3,17 +3,20 @@
 Each run is what `gatewise train DATA --seed SEED` does. A run that is in the results already is
 not repeated unless its options differ or --fresh is given, so that a stopped benchmark goes on.
 
-    python benchmarks/quality.py
-    python benchmarks/quality.py --rows trec reuters-r8 --seeds 0 1
+    python benchmarks/quality/classification.py
+    python benchmarks/quality/classification.py --rows trec reuters-r8 --seeds 0 1
 """
 
 import argparse
 import dataclasses
 import statistics
+import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from harness import (
     about,
