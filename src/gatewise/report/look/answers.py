@@ -49,7 +49,7 @@ def listed(values: np.ndarray, names: Sequence[Any] | None = None) -> list[Answe
     values in their order.
 
     >>> listed(np.array([0.25, 0.75]))[0]
-    Answer(name='class 1', value=0.75, probability=True)
+    Answer(name='class 1', value=0.75, probability=True, came=False)
     """
     values = values.astype("float64")
     probability = len(values) > 1 and bool(values.min() >= 0 and abs(values.sum() - 1) < 1e-3)

@@ -73,6 +73,7 @@ def see(
         `gatewise.record` does.
 
     >>> import keras
+    >>> import numpy as np
     >>> model = keras.Sequential([keras.Input((None, 3)), keras.layers.LSTM(4, name="lstm")])
     >>> look = see(model, [np.ones((5, 3))])
     >>> look.sides[0].layers["lstm"].forget.shape
