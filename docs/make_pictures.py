@@ -57,6 +57,10 @@ DRAWINGS: dict[str, tuple[Callable, str, str]] = {
         architectures.many_to_many_unaligned, "Many-to-many, unaligned",
         "An encoder reads a sentence; a decoder starts from its state and writes the translation.",
     ),
+    "many-to-next": (
+        architectures.many_to_next, "Many to next",
+        "The months of the past go in one by one; after the last those of the future come out.",
+    ),
     "mask": (
         memory.mask, "Padding and masks",
         "Three texts of 4, 2 and 3 words in a batch of 4 steps; the state of each is that after "

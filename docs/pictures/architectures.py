@@ -87,6 +87,20 @@ def many_to_many_unaligned() -> Figure:
     return figure
 
 
+def many_to_next() -> Figure:
+    """All of the past goes in; after its last step all of the future comes out."""
+    figure, axes = sheet(HEIGHT)
+    places = [1.0, 2.6, 4.2, 5.8]
+    _chain(axes, places, width=1.0)
+    for place, month in zip(places, ["March", "April", "May", "June"], strict=True):
+        _input(axes, place, month, width=1.3)
+    for place, month in zip([5.8, 7.4, 9.0], ["July", "August", "Sept."], strict=True):
+        box(axes, (place, OUT), month, size=(1.35, 0.7), colour=SECOND, bold=False)
+        wire(axes, (places[-1], CELL + 0.45), (place, OUT - 0.35))
+    letters(axes, (7.4, CAPTION), "all at once", size=SMALL, colour=MUTED)
+    return figure
+
+
 def _chain(axes: Axes, places: Sequence[float], width: float = 1.1, colour: str = ACCENT) -> None:
     """Cells in a row, each handing its state to the next."""
     for place in places:

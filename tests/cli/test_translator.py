@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from gatewise.cli.main import group
+from gatewise.cli.suggestion import suggested
 
 from ..tasks.translator.test_model import pairs
 
@@ -76,3 +77,27 @@ def test_files_of_different_lengths_are_told(refused, tmp_path):
         "--out", tmp_path / "run",
     )  # fmt: skip
     assert "as many lines in both" in said
+
+
+def test_pairs_are_seen_from_the_names_of_the_columns(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "pairs.jsonl").write_text('{"source": "a", "target": "A"}\n')
+    (tmp_path / "texts.csv").write_text("text,target\na good day,yes\n")
+    assert suggested("pairs.jsonl", {}) == "translator"
+    assert suggested("texts.csv", {}) == "classifier"
+    assert suggested("pairs.jsonl", {"target": "target"}) == "classifier"  # a label, if named so
+
+
+def test_gradients_are_followed_through_classifiers(run, gatewise):
+    folder, _ = run
+    code, _, err = gatewise("gradients", folder / "run" / "model.keras", folder / "sounds.tsv")
+    assert code == 2
+    assert "expected a classifier, got a translator" in " ".join(err.split())
+
+
+def test_two_tables_are_no_two_files_of_lines(run, gatewise, tmp_path):
+    (tmp_path / "other.tsv").write_text("a\tb\n")
+    code, _, err = gatewise("train", run[0] / "sounds.tsv", "--task", "translator", "--target",
+                            tmp_path / "other.tsv", "--out", tmp_path / "out")  # fmt: skip
+    assert code == 2
+    assert "neither is a table" in " ".join(err.split())

@@ -40,9 +40,17 @@ def command(model: Path, data: str, rows: int, seed: int, out: Path | None, **re
     prepare_keras()
     import gatewise
     from gatewise.cli.show import show_flow
+    from gatewise.errors import ArgumentError
     from gatewise.report.flow import write_flow
+    from gatewise.tasks import Classifier
 
     classifier = gatewise.load(model)
+    if not isinstance(classifier, Classifier):
+        raise ArgumentError(
+            f"{model}: expected a classifier, got a {classifier.task}. In Python "
+            "gatewise.gradient_flow takes any Keras model with its encoded inputs and targets, "
+            "such as the network of this one."
+        )
     examples, _ = labelled(classifier, data, reading)
     notes = list(examples.notes)
     if len(examples) > rows:

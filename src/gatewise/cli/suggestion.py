@@ -29,7 +29,9 @@ def suggested(source: str, reading: dict[str, Any]) -> str:
         return named[jobs[source]]
     if form(path) == ".txt":
         return "generator"
-    return "tagger" if form(path) in OWN or _labels_steps(path, reading) else "classifier"
+    if form(path) in OWN or _labels_steps(path, reading):
+        return "tagger"
+    return "translator" if _holds_pairs(path, reading) else "classifier"
 
 
 def _labels_steps(path: Path, reading: dict[str, Any]) -> bool:
@@ -40,3 +42,14 @@ def _labels_steps(path: Path, reading: dict[str, Any]) -> bool:
     if form(path) not in TABLES or not path.is_file() or reading.get("input"):
         return False
     return labels_vary(path, reading)
+
+
+def _holds_pairs(path: Path, reading: dict[str, Any]) -> bool:
+    """Whether a table is plainly one of pairs."""
+    from gatewise.data.opening import form
+    from gatewise.data.pairs import named_as_pairs
+    from gatewise.data.reading import TABLES
+
+    if form(path) not in TABLES or not path.is_file() or reading.get("target"):
+        return False
+    return named_as_pairs(path, reading.get("encoding"))

@@ -18,6 +18,10 @@ SOURCE_NAMES = ("source", "src", "input", "word", "english", "en", "spelling", "
 TARGET_NAMES = ("target", "tgt", "output", "translation", "phones", "phonemes", "sound",
                 "pronunciation", "to")  # fmt: skip
 Pair = tuple[int, Any, Any]  # row, source, target
+# Names that mean nothing else; a text and its target may be an example and its label.
+PLAIN = {("source", "target"), ("src", "tgt"), ("source", "translation"),
+         ("english", "translation"), ("word", "phones"), ("word", "phonemes"),
+         ("word", "pronunciation")}  # fmt: skip
 
 
 def read_pairs(
@@ -58,10 +62,32 @@ def read_pairs(
     path = existing_file(path)
     notes: list[str] = []
     if form(path) in TABLES:
+        if target is not None and form(Path(target)) in TABLES and Path(target).is_file():
+            raise ArgumentError(
+                f"--target: expected a column of {path.name}, got the file {target}. Of two files "
+                "that go together line by line neither is a table: name them .txt."
+            )
         pairs = _table(path, input, target, encoding, labelled, notes)
     else:
         pairs = _lines(path, target, encoding, labelled)
     return _examples(path, pairs, notes, labelled)
+
+
+def named_as_pairs(path: Path, encoding: str | None = None) -> bool:
+    """Whether the names of a table's columns say that it holds pairs.
+
+    >>> import pathlib, tempfile
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "some.tsv"
+    >>> _ = path.write_text("Source\\tTarget\\nGo.\\tVe.\\n")
+    >>> named_as_pairs(path)
+    True
+    """
+    try:
+        with open_table(path, encoding) as table:
+            names = [name.strip().lower() for name in table.columns]
+    except DataError:
+        return False
+    return any(source in names and target in names for source, target in PLAIN)
 
 
 def _table(
