@@ -101,3 +101,11 @@ def test_two_tables_are_no_two_files_of_lines(run, gatewise, tmp_path):
                             tmp_path / "other.tsv", "--out", tmp_path / "out")  # fmt: skip
     assert code == 2
     assert "neither is a table" in " ".join(err.split())
+
+
+def test_one_pair_is_too_little(gatewise, tmp_path):
+    (tmp_path / "one.tsv").write_text("ab\tA B\n")
+    code, _, err = gatewise("train", tmp_path / "one.tsv", "--task", "translator", "--out",
+                            tmp_path / "out")  # fmt: skip
+    assert code == 1
+    assert "at least two different examples" in " ".join(err.split())

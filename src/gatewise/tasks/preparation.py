@@ -11,7 +11,7 @@ import numpy as np
 
 from gatewise import data
 from gatewise.data import Examples, LeftOut
-from gatewise.errors import DataError
+from gatewise.errors import ArgumentError, DataError
 from gatewise.tasks import inputs
 from gatewise.tasks.options import RunOptions
 
@@ -108,8 +108,19 @@ def held_apart(
 
 def split_inputs(examples: Examples, fraction: float, seed: int) -> tuple[Examples, Examples]:
     """Examples to learn from, and about `fraction` of them held out; equal inputs stay on one
-    side."""
-    kept, held = inputs.held_out(examples.inputs, fraction, seed)
+    side.
+
+    Raises:
+        DataError: all inputs are equal, or there is one.
+    """
+    try:
+        kept, held = inputs.held_out(examples.inputs, fraction, seed)
+    except ArgumentError:
+        raise DataError(
+            f"{examples.source}: expected at least two different examples, so that one can be held "
+            f"out, got {len(examples)}, all alike. Add some, or hold out none: --holdout 0 "
+            "--validation 0."
+        ) from None
     return examples.take(kept), examples.take(held)
 
 
