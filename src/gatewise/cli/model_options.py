@@ -65,8 +65,7 @@ MODEL: dict[str, Option] = {
     ),
     "dropout": Option(
         PART,
-        "Part of the values dropped in training [0.5; tagger 0.4, translator of sentences 0.4, "
-        "forecaster 0.1].",
+        "Part of the values dropped in training [0.5; tagger, translator 0.4, forecaster 0.1].",
     ),
     "token_dropout": Option(
         PART,

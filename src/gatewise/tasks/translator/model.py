@@ -59,8 +59,7 @@ class Translator(Task):
         bidirectional: whether the encoder reads both ways; default True.
         attention: `"luong"`, or `"bahdanau"`, which is slower; default `"luong"`.
         embedding: length of a token's vector; default 128.
-        dropout: part of the values dropped in training around the recurrent layers; default 0.5
-            where words are spelt, else 0.4.
+        dropout: part of the values dropped in training around the recurrent layers; default 0.4.
         scheduled_sampling: part of the target's tokens that are the decoder's own choice in
             training; default 0.
         tokens: of the source: `"character"`, `"bpe"` or `"word"` (between spaces); default as
@@ -97,7 +96,7 @@ class Translator(Task):
         bidirectional: bool = True,
         attention: str = "luong",
         embedding: int = 128,
-        dropout: float | None = None,
+        dropout: float = 0.4,
         scheduled_sampling: float = 0.0,
         tokens: str | None = None,
         target_tokens: str | None = None,
@@ -125,12 +124,8 @@ class Translator(Task):
     def resolved(self) -> dict[str, Any]:
         if self.source is None:
             return dict(self.options)
-        dropout = self.options["dropout"]
-        return self.options | {
-            "dropout": DROPOUT[self.spells] if dropout is None else dropout,
-            "tokens": self.source.tokens,
-            "target_tokens": self.target.tokens,
-        }
+        sides = {"tokens": self.source.tokens, "target_tokens": self.target.tokens}
+        return self.options | sides
 
     @property
     def spells(self) -> bool:
@@ -260,7 +255,7 @@ class Translator(Task):
             target_vocabulary=self.target.size,
             seed=self.options["seed"] * 1000,
             name="network",
-            **{name: self.resolved[name] for name in NETWORK},
+            **{name: self.options[name] for name in NETWORK},
         )
 
     def _build_network(self) -> None:
@@ -292,8 +287,6 @@ class Translator(Task):
     def _check_options(self) -> None:
         options = self.options
         used = {name: options[name] for name in NETWORK if name != "bidirectional"}
-        if used["dropout"] is None:
-            used["dropout"] = max(DROPOUT.values())
         architectures.check_encoder_decoder(**used, seed=options["seed"])
         for name in ("tokens", "target_tokens"):
             check_one_of(name, options[name], (*UNITS, None))
@@ -301,9 +294,7 @@ class Translator(Task):
         check_whole(3, vocabulary_size=options["vocabulary_size"])
 
 
-# Of words by characters, of sentences by pieces.
-DROPOUT = {True: 0.5, False: 0.4}
-LARGE_EPOCHS = {True: 16, False: 8}
+LARGE_EPOCHS = {True: 16, False: 8}  # of words by characters, of sentences by pieces
 
 
 def suggested_tokens(x: Sequence[str], y: Sequence[str]) -> tuple[str, str]:
