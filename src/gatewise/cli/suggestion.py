@@ -37,7 +37,8 @@ def suggested(source: str, reading: dict[str, Any]) -> str:
 def _labels_steps(path: Path, reading: dict[str, Any]) -> bool:
     """Whether a table is plainly one of series with a label for every step."""
     from gatewise.data.opening import form
-    from gatewise.data.step_labels import TABLES, labels_vary
+    from gatewise.data.step_labels import labels_vary
+    from gatewise.data.tables import TABLES
 
     if form(path) not in TABLES or not path.is_file() or reading.get("input"):
         return False
@@ -48,7 +49,7 @@ def _holds_pairs(path: Path, reading: dict[str, Any]) -> bool:
     """Whether a table is plainly one of pairs."""
     from gatewise.data.opening import form
     from gatewise.data.pairs import named_as_pairs
-    from gatewise.data.reading import TABLES
+    from gatewise.data.tables import TABLES
 
     if form(path) not in TABLES or not path.is_file() or reading.get("target"):
         return False

@@ -124,7 +124,7 @@ def grid(
         missing = int(places[gap + 1] - places[gap] - 1)
         notes.append(
             f"{label}: {missing} {frequency}{'s' if missing > 1 else ''} missing between "
-            f"{_told(times[gap])} and {_told(times[gap + 1])}; counted as unknown"
+            f"{told(times[gap])} and {told(times[gap + 1])}; counted as unknown"
         )
     if len(gaps) > _TOLD:
         notes.append(f"{label}: {len(gaps) - _TOLD} more gaps")
@@ -135,8 +135,8 @@ def _check_even(path, times, rest, frequency, label) -> None:
     if rest.any():
         wrong = times[int(np.flatnonzero(rest)[0])]
         raise DataError(
-            f"{path}: {label}: expected a date every {frequency} from {_told(times[0])} on, got "
-            f"{_told(wrong)}. Bring the dates to even steps."
+            f"{path}: {label}: expected a date every {frequency} from {told(times[0])} on, got "
+            f"{told(wrong)}. Bring the dates to even steps."
         )
 
 
@@ -144,5 +144,6 @@ def _times(times: np.ndarray, places: np.ndarray, frequency: str) -> np.ndarray:
     return advance(times[0], np.arange(int(places[-1]) + 1), frequency)
 
 
-def _told(time: Any) -> str:
+def told(time: Any) -> str:
+    """A time in words: midnight is the day alone."""
     return str(time).removesuffix("T00:00:00")

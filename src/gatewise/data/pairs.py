@@ -9,8 +9,7 @@ from gatewise.data import columns as pick
 from gatewise.data import examples as reasons
 from gatewise.data.examples import Examples, LeftOut, excerpt, nothing_left
 from gatewise.data.opening import existing_file, form, text_lines
-from gatewise.data.reading import TABLES
-from gatewise.data.tables import Table, open_table
+from gatewise.data.tables import TABLES, Table, column_names, open_table
 from gatewise.data.text_table import cell_text, missing
 from gatewise.errors import ArgumentError, DataError
 
@@ -83,8 +82,7 @@ def named_as_pairs(path: Path, encoding: str | None = None) -> bool:
     True
     """
     try:
-        with open_table(path, encoding) as table:
-            names = [name.strip().lower() for name in table.columns]
+        names = [name.strip().lower() for name in column_names(path, encoding)]
     except DataError:
         return False
     return any(source in names and target in names for source, target in PLAIN)

@@ -5,10 +5,9 @@ from pathlib import Path
 
 from gatewise.data.examples import Examples
 from gatewise.data.opening import existing_file, form
-from gatewise.data.tables import DELIMITERS, JSON_LINES, PARQUET
+from gatewise.data.tables import TABLES
 from gatewise.errors import ArgumentError, DataError
 
-TABLES = (*DELIMITERS, *JSON_LINES, *PARQUET)
 _OTHERS = {
     ".xlsx": "Save the sheet as CSV (UTF-8).",
     ".xls": "Save the sheet as CSV (UTF-8).",

@@ -13,7 +13,7 @@ from gatewise.data import columns as pick
 from gatewise.data.dates import grid, infer, moments
 from gatewise.data.examples import MISSING_ID, Examples, LeftOut
 from gatewise.data.opening import existing_file, form
-from gatewise.data.tables import DELIMITERS, JSON_LINES, PARQUET, open_table
+from gatewise.data.tables import TABLES, open_table
 from gatewise.data.text_table import label_text
 from gatewise.data.time_series import FREQUENCIES, TimeSeries
 from gatewise.errors import ArgumentError, DataError
@@ -70,7 +70,7 @@ def read_time_series(
             not lie on an even grid.
     """
     path = existing_file(path)
-    if form(path) not in (*DELIMITERS, *JSON_LINES, *PARQUET):
+    if form(path) not in TABLES:
         raise DataError(
             f"{path}: expected a table of dates and numbers (.csv, .tsv, .jsonl, .parquet), got "
             f"{form(path) or 'no ending'!r}."

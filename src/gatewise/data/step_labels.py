@@ -13,13 +13,12 @@ from gatewise.data.examples import Examples, LeftOut, Steps, nothing_left
 from gatewise.data.long_table import Columns, Series, choose, measured, order_of, series_name
 from gatewise.data.opening import existing_file, form
 from gatewise.data.series_table import id_column
-from gatewise.data.tables import DELIMITERS, JSON_LINES, PARQUET, open_table
+from gatewise.data.tables import TABLES, open_table
 from gatewise.data.text_table import cell_text, label_text, missing
 from gatewise.errors import DataError
 
 # Names that are sure to be those of a time: an hour or a month may well be a measurement.
 TIME_NAMES = ("time", "timestamp", "datetime", "date", "ds", "seconds")
-TABLES = (*DELIMITERS, *JSON_LINES, *PARQUET)
 NO_LABEL = ""  # the label of a step of which none is known
 
 
@@ -215,9 +214,3 @@ def _varies(columns: Columns, rows: Any) -> bool:
             if before.setdefault(name, label) != label and len(different) * 2 <= counted:
                 return True
     return False
-
-
-def column_names(path: Path, encoding: str | None) -> list[str]:
-    """The names of a table's columns."""
-    with open_table(path, encoding) as table:
-        return list(table.columns)

@@ -18,6 +18,7 @@ from gatewise.errors import ArgumentError, DataError
 DELIMITERS = {".csv": ",", ".tsv": "\t", ".tab": "\t"}
 JSON_LINES = (".jsonl", ".ndjson", ".json")
 PARQUET = (".parquet", ".pq")
+TABLES = (*DELIMITERS, *JSON_LINES, *PARQUET)  # endings of what `open_table` opens
 _PEEK = 100
 
 Row = tuple[int, list[Any]]
@@ -183,3 +184,9 @@ def _open_parquet(path: Path) -> _ParquetTable:
             "If it is a table in text, name it .csv."
         ) from None
     return _ParquetTable(file, list(file.schema_arrow.names))
+
+
+def column_names(path: Path, encoding: str | None = None) -> list[str]:
+    """The names of a table's columns."""
+    with open_table(path, encoding) as table:
+        return list(table.columns)

@@ -11,7 +11,8 @@ import numpy as np
 
 from gatewise import data
 from gatewise.data import Examples, LeftOut
-from gatewise.errors import ArgumentError, DataError
+from gatewise.data.splits import key
+from gatewise.errors import DataError
 from gatewise.tasks import inputs
 from gatewise.tasks.options import RunOptions
 
@@ -113,14 +114,13 @@ def split_inputs(examples: Examples, fraction: float, seed: int) -> tuple[Exampl
     Raises:
         DataError: all inputs are equal, or there is one.
     """
-    try:
-        kept, held = inputs.held_out(examples.inputs, fraction, seed)
-    except ArgumentError:
+    if len({key(one) for one in examples.inputs}) < 2:
         raise DataError(
             f"{examples.source}: expected at least two different examples, so that one can be held "
             f"out, got {len(examples)}, all alike. Add some, or hold out none: --holdout 0 "
             "--validation 0."
-        ) from None
+        )
+    kept, held = inputs.held_out(examples.inputs, fraction, seed)
     return examples.take(kept), examples.take(held)
 
 

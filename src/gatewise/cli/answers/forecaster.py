@@ -12,6 +12,7 @@ import click
 from gatewise import data
 from gatewise.cli.show import percent
 from gatewise.cli.writing import write_json
+from gatewise.data import dates
 from gatewise.errors import ArgumentError
 from gatewise.report import words
 from gatewise.tasks.forecaster.preparation import Cut, read_file
@@ -49,7 +50,7 @@ def answers(
                 "series": forecast.series,
                 "quantiles": list(forecast.quantiles),
                 "forecast": [
-                    {"time": _told(time), "values": [float(f"{one:.6g}") for one in values]}
+                    {"time": dates.told(time), "values": [float(f"{one:.6g}") for one in values]}
                     for time, values in zip(forecast.times, forecast.values, strict=True)
                 ],
             }
@@ -114,10 +115,6 @@ def _read(task: Any, source: str, reading: dict[str, Any]) -> Any:
     for note in examples.notes:
         click.echo(f"note: {note}", err=True)
     return examples
-
-
-def _told(time: Any) -> str:
-    return str(time).removesuffix("T00:00:00")
 
 
 def example(results: dict[str, Any]) -> tuple[str, str]:

@@ -11,7 +11,7 @@ import click
 from gatewise.cli.reading import named_or
 from gatewise.data import Examples
 from gatewise.data.opening import existing_file
-from gatewise.data.step_labels import column_names
+from gatewise.data.tables import column_names
 from gatewise.errors import ArgumentError
 from gatewise.tasks.tagger.preparation import read_file
 

@@ -8,8 +8,7 @@ from typing import Any
 from gatewise import data
 from gatewise.data import Examples
 from gatewise.data.opening import existing_file, form
-from gatewise.data.step_labels import TABLES, column_names
-from gatewise.data.tables import JSON_LINES
+from gatewise.data.tables import JSON_LINES, TABLES, column_names
 from gatewise.errors import ArgumentError, DataError
 from gatewise.tasks.options import RunOptions
 from gatewise.tasks.preparation import Parts, held_apart, parts, read, split_inputs

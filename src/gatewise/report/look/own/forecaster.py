@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from gatewise.data import dates
 from gatewise.padding import SERIES_PADDING
 from gatewise.report import words
 from gatewise.report.look.answers import Answer, Answers
@@ -32,7 +33,7 @@ def shown(forecaster: Any, one: Any, channels: Sequence[str] | None = None) -> W
     names = [*READ, *one.columns]
     names += [f"calendar {place + 1}" for place in range(read.shape[-1] - len(names))]
     found = forecaster.forecast([one])[0]
-    times = [str(time).removesuffix("T00:00:00") for time in found.times]
+    times = [dates.told(time) for time in found.times]
     low, high = words.number(found.values[0, 0]), words.number(found.values[0, -1])
     part = found.quantiles[-1] - found.quantiles[0]
     note = f"{times[0]}: {part:.0%} interval {low} to {high}."
