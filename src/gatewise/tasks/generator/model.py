@@ -15,15 +15,16 @@ from gatewise.data.sequence_tokens import SequenceEncoder
 from gatewise.errors import ArgumentError, DataError
 from gatewise.tasks import defaults, inputs
 from gatewise.tasks import labels as labelling
+from gatewise.tasks.generator import judging
+from gatewise.tasks.generator.judging import arrays
 from gatewise.tasks.generator.sampling import Sampling
-from gatewise.tasks.generator.scoring import Score, log_softmax
+from gatewise.tasks.generator.scoring import Score
 from gatewise.tasks.generator.stepping import Steps, steps
 from gatewise.tasks.task import BATCH_SIZE, Task
 
 WRITTEN = 500  # tokens of a running text that are written where no length is asked for
 RARE_WORD = 3  # occurrences that give a word an id, as in WikiText-2
 BUILT = ("cell", "units", "depth", "embedding", "condition", "dropout", "token_dropout")
-SCORED = 512  # steps scored at a time
 TRAINED, FEWEST_EPOCHS = 3_000, 20  # batches, and epochs, that sequences are trained on at least
 
 
@@ -209,8 +210,8 @@ class Generator(Task):
         self._check_adapted()
         x, y = self._checked(x, y)
         if self.running:
-            return self._score_running(x)
-        return self._score_sequences(x, y)
+            return judging.running(self, x)
+        return judging.sequences(self, x, y)
 
     def batches(
         self,
@@ -248,14 +249,14 @@ class Generator(Task):
             self.encoder.encode(x), self._conditions(y), boundary=self.encoder.boundary,
             batch_size=len(x),
         )._padded(np.arange(len(x)), 1 + max(self.encoder.lengths(x)))  # fmt: skip
-        return _arrays(self._begun(read))
+        return arrays(self.begun(read))
 
     def call(self, inputs: Any, training: bool | None = None) -> Any:
         """Scores `[B, T, V]` of the next token at each step of a batch; the states of a running
         text are taken up and kept."""
         self._check_adapted()
         if "fresh" not in inputs:
-            return self.network(self._begun(inputs), training=training)["logits"]
+            return self.network(self.begun(inputs), training=training)["logits"]
         found = self.network({**inputs, "states": self.carried.states}, training=training)
         self.carried.keep(found["states"])
         return found["logits"]
@@ -264,7 +265,7 @@ class Generator(Task):
     def _steps(self) -> int:
         return self.options["steps"]
 
-    def _begun(self, read: dict[str, Any]) -> dict[str, Any]:
+    def begun(self, read: dict[str, Any]) -> dict[str, Any]:
         """A batch of sequences at their beginning."""
         rows = ops.shape(read["tokens"])[0]
         return {**read, "fresh": ops.ones((rows,)), "states": zero_states(self.network, rows)}
@@ -316,34 +317,6 @@ class Generator(Task):
         if self.features is not None:
             return np.asarray(y, "float32").reshape(len(y), self.features)
         return None
-
-    def _score_sequences(self, x: list, y: Any) -> Score:
-        batches = self.batches(x, y)
-        nats = np.empty(len(x))
-        for place in range(batches.num_batches):
-            read, targets, weights = batches[place]
-            found = self.network.predict_on_batch(_arrays(self._begun(read)))
-            nats[batches.members(place)] = (_missed(found["logits"], targets) * weights).sum(axis=1)
-        ids = self.encoder.encode(x)
-        cut = [self.encoder.text(one) if len(one) == self.encoder.max_length else text
-               for one, text in zip(ids, x, strict=True)]  # fmt: skip
-        return Score(
-            nats, np.array([len(one) + 1 for one in ids]), np.array([len(one) + 1 for one in cut])
-        )
-
-    def _score_running(self, x: list) -> Score:
-        ids = self.encoder.running(x)
-        batches = RunningBatches(ids, self.encoder.boundary, streams=1, steps=SCORED)
-        states, parts = _arrays(zero_states(self.network, 1)), []
-        for place in range(batches.num_batches):
-            read, targets, weights = batches[place]
-            found = self.network.predict_on_batch({**read, "states": states})
-            states = list(found["states"])
-            parts.append(float((_missed(found["logits"], targets) * weights).sum()))
-        tokens = np.full(len(parts), SCORED)
-        tokens[-1] = len(ids) - SCORED * (len(parts) - 1)
-        share = sum(map(len, x)) / len(ids)
-        return Score(np.array(parts), tokens, tokens * share)
 
     def _checked(self, x: Any, y: Any) -> tuple[list, list | None]:
         x = inputs.listed([x] if isinstance(x, str) else x)
@@ -437,13 +410,3 @@ class Generator(Task):
 def _epochs(batches: int) -> int:
     """Most epochs: to foresee every token takes more steps than to tell a few classes apart."""
     return min(max(-(-TRAINED // max(1, batches)), FEWEST_EPOCHS), defaults.MOST_EPOCHS)
-
-
-def _arrays(tree: Any) -> Any:
-    return keras.tree.map_structure(ops.convert_to_numpy, tree)
-
-
-def _missed(scores: Any, targets: np.ndarray) -> np.ndarray:
-    """−ln p of each target, `[B, T]`."""
-    logs = log_softmax(ops.convert_to_numpy(scores).astype("float64"))
-    return -np.take_along_axis(logs, targets[..., None], axis=-1)[..., 0]
