@@ -201,3 +201,15 @@ def _processor() -> str:
         return platform.processor() or "unknown"
     names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
     return names[0] if names else platform.machine()
+
+
+def trained(folder: Path, *words: str) -> dict[str, Any]:
+    """The metrics of `gatewise train WORDS --out FOLDER`, as a user runs it, in a process of its
+    own. A run whose report is there is not repeated; one that was stopped goes on."""
+    start = time.perf_counter()
+    if not (folder / "report.html").exists():
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        subprocess.run([GATEWISE, "train", *words, "--out", str(folder), "--resume"], check=True)
+        say(f"{folder.name}: {time.perf_counter() - start:.0f} s in all")
+    found: dict[str, Any] = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
+    return found

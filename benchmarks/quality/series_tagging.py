@@ -9,9 +9,7 @@ folder is there already is not repeated, so that a stopped benchmark goes on.
 """
 
 import argparse
-import json
 import os
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -46,17 +44,12 @@ def arguments() -> argparse.Namespace:
 
 
 def run(asked: argparse.Namespace) -> dict[str, Any]:
-    """Train as a user does, in a process of its own, and keep the figures."""
+    """The figures of the tagger and of the forests."""
     from gatewise import data
 
-    folder = asked.runs / NAME
-    if not (folder / "report.html").exists():
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        source = small(folder.parent) if asked.quick else [NAME]
-        command = [harness.GATEWISE, "train", *source, "--task", "tagger", "--out", str(folder)]
-        command += ["--seed", str(SEED), "--resume"]
-        subprocess.run([*command, *(["--epochs", "1"] if asked.quick else [])], check=True)
-    found = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
+    words = [*(small(asked.runs) if asked.quick else [NAME]), "--task", "tagger"]
+    words += ["--seed", str(SEED), *(["--epochs", "1"] if asked.quick else [])]
+    found = harness.trained(asked.runs / NAME, *words)
     train, test = data.load(NAME)
     if asked.quick:
         train, test = train.take(range(QUICK)), test.take(range(QUICK))
@@ -94,6 +87,7 @@ def small(folder: Path) -> list[str]:
     """A few recordings of each part in files of their own, and the options to read them with."""
     from gatewise.data import get
 
+    folder.mkdir(parents=True, exist_ok=True)
     for part in ("train", "test"):
         lines = (get(NAME) / f"{part}.csv").read_text(encoding="utf-8").splitlines(keepends=True)
         names = list(dict.fromkeys(line.split(",")[0] for line in lines[1:]))[:QUICK]

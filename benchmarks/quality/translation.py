@@ -10,9 +10,7 @@ there already is not repeated, so that a stopped benchmark goes on.
 
 import argparse
 import csv
-import json
 import os
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -72,18 +70,13 @@ def arguments() -> argparse.Namespace:
 
 
 def run(name: str, asked: argparse.Namespace) -> dict[str, Any]:
-    """Train as a user does, in a process of its own, and keep the figures."""
-    folder, start = asked.runs / name, time.perf_counter()
+    """The figures of one set."""
+    folder = asked.runs / name
     folder.parent.mkdir(parents=True, exist_ok=True)
     train, test = divided(name, asked)
-    if not (folder / "report.html").exists():
-        command = [harness.GATEWISE, "train", str(train), "--test", str(test)]
-        command += ["--task", "translator", "--out", str(folder), "--resume"]
-        command += ["--validation", "0.02", "--seed", str(SEED)]
-        command += ["--epochs", "1", "--validation", "0.1"] if asked.quick else []
-        subprocess.run(command, check=True)
-        harness.say(f"{name}: {time.perf_counter() - start:.0f} s in all")
-    found = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
+    words = [str(train), "--test", str(test), "--task", "translator", "--seed", str(SEED)]
+    words += ["--epochs", "1", "--validation", "0.1"] if asked.quick else ["--validation", "0.02"]
+    found = harness.trained(folder, *words)
     return {
         "set": name,
         "seed": SEED,

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 CONFIDENCE = 0.95
+Z = 1.959964  # standard errors on either side of an interval of that confidence
 RESAMPLES = 2_000
 MATRIX_LABELS = 100  # a larger matrix is no picture, and of a size with the square of the labels
 
@@ -96,3 +97,13 @@ def _macro_f1(cells: np.ndarray, rows: np.ndarray, columns: np.ndarray, labels: 
     involved = cells @ (true + predicted)
     f1 = 2 * right / np.maximum(involved, 1)
     return f1.sum(axis=1) / np.maximum((involved > 0).sum(axis=1), 1)
+
+
+def ratio(total: np.ndarray, size: np.ndarray) -> tuple[float, float]:
+    """Σ total / Σ size and its standard error, the parts drawn at random (Cochran 1977, 6.3)."""
+    ratio = total.sum() / size.sum()
+    parts = len(total)
+    if parts < 2:
+        return float(ratio), 0.0
+    left = ((total - ratio * size) ** 2).sum() * parts / (parts - 1)
+    return float(ratio), float(np.sqrt(left) / size.sum())

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-Z = 1.959964  # of a 95% interval
+from gatewise.tasks.evaluation import Z, ratio
 
 
 @dataclass(frozen=True)
@@ -45,10 +45,10 @@ class Score:
 
     def told(self) -> dict[str, Any]:
         """Both figures with their 95% intervals, as plain data."""
-        per_token, spread = _ratio(self.nats, self.tokens)
+        per_token, spread = ratio(self.nats, self.tokens)
         low, high = np.exp([per_token - Z * spread, per_token + Z * spread])
         perplexity = {"value": self.perplexity, "low": float(low), "high": float(high)}
-        bits, spread = _ratio(self.nats / np.log(2), self.characters)
+        bits, spread = ratio(self.nats / np.log(2), self.characters)
         return {
             "perplexity": perplexity,
             "bits_per_character": {
@@ -63,13 +63,3 @@ def log_softmax(scores: np.ndarray) -> np.ndarray:
     """Natural logarithms of the probabilities, over the last axis."""
     scores = scores - scores.max(axis=-1, keepdims=True)
     return scores - np.log(np.exp(scores).sum(axis=-1, keepdims=True))
-
-
-def _ratio(total: np.ndarray, size: np.ndarray) -> tuple[float, float]:
-    """Σ total / Σ size and its standard error, the parts drawn at random (Cochran 1977, 6.3)."""
-    ratio = total.sum() / size.sum()
-    parts = len(total)
-    if parts < 2:
-        return float(ratio), 0.0
-    left = ((total - ratio * size) ** 2).sum() * parts / (parts - 1)
-    return float(ratio), float(np.sqrt(left) / size.sum())

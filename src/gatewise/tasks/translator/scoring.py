@@ -12,9 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from gatewise.tasks.evaluation import accuracy
+from gatewise.tasks.evaluation import Z, accuracy, ratio
 
-Z = 1.959964  # of a 95% interval
 SAMPLES = 200  # of the bootstrap
 
 
@@ -92,10 +91,5 @@ def _nearest(answer: str, right: Sequence[str]) -> tuple[int, int]:
 
 
 def _ratio(total: np.ndarray, size: np.ndarray) -> dict[str, float]:
-    """Σ total / Σ size with its 95% interval, the rows drawn at random (Cochran 1977, 6.3)."""
-    ratio = total.sum() / size.sum()
-    rows = len(total)
-    left = ((total - ratio * size) ** 2).sum() * rows / max(rows - 1, 1)
-    spread = Z * np.sqrt(left) / size.sum()
-    return {"value": float(ratio), "low": max(float(ratio - spread), 0.0),
-            "high": float(ratio + spread)}  # fmt: skip
+    value, error = ratio(total, size)
+    return {"value": value, "low": max(value - Z * error, 0.0), "high": value + Z * error}
