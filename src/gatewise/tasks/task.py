@@ -213,7 +213,9 @@ class Task(keras.Model):
         patience = patience or defaults.patience(epochs)
         self._schedule(train.num_batches, epochs, initial_epoch)
         keep = defaults.keep_best(self.monitor, patience, getattr(validation, "examples", 0))
-        callbacks = [EpochOrder(train), *defaults.callbacks(callbacks, keep)]
+        callbacks = [
+            EpochOrder(train), *self.judges(validation_data), *defaults.callbacks(callbacks, keep)
+        ]  # fmt: skip
         return super().fit(
             train, None, None, epochs, verbose, callbacks, 0.0, validation, False, None, None,
             initial_epoch, *more, **options,
@@ -222,6 +224,11 @@ class Task(keras.Model):
     def examined(self, x: Sequence) -> int:
         """In how many pieces inputs are learned and judged; each is one, usually."""
         return len(x)
+
+    def judges(self, validation: Any) -> list[keras.callbacks.Callback]:
+        """What measures the validation part beyond loss and metrics, before the best epoch is
+        chosen; nothing, usually. `validation` is as `fit` was given it."""
+        return []
 
     def settle(self, validation: Sequence | None) -> None:
         """What is learned from the validation part once the weights stand; nothing, usually."""

@@ -17,6 +17,7 @@ from gatewise.errors import ArgumentError
 from gatewise.padding import PADDING_ID
 from gatewise.tasks import defaults, inputs
 from gatewise.tasks.task import BATCH_SIZE, Task
+from gatewise.tasks.translator.judging import Answers, grouped
 from gatewise.tasks.translator.searching import ROWS, Searches
 
 LARGE_BATCH = 128  # sources in a batch of a large set
@@ -52,6 +53,10 @@ class Translator(Task):
     said: where the sources are single words, their characters are read, and parts between spaces
     (phones) written, or characters; else byte-pair pieces of both sides.
 
+    With validation data, each epoch's weights answer the validation sources by greedy search;
+    the part of right answers, `val_accuracy`, chooses the best epoch. The loss would choose an
+    earlier one: it grows with the confidence of wrong answers, whether or not there are more.
+
     Args:
         cell: `"lstm"` or `"gru"`; default `"lstm"`.
         units: U, units of each recurrent layer and direction; default 256.
@@ -86,7 +91,6 @@ class Translator(Task):
         from_logits=True, ignore_class=PADDING_ID
     )
     default_metrics = ()
-    monitor = "val_loss"
 
     def __init__(
         self,
@@ -214,6 +218,12 @@ class Translator(Task):
         return LengthBatches(
             lengths, collate, batch_size=batch_size, widths=self._widths, seed=seed
         )
+
+    def judges(self, validation: Any) -> list[keras.callbacks.Callback]:
+        if validation is None or isinstance(validation, keras.utils.PyDataset):
+            return []
+        sources, targets = self._checked(*validation[:2])
+        return [Answers(self, *grouped(sources, targets or []))]
 
     def network_input(self, x: Any) -> Any:
         """Raw sources and what is written for them as `network` takes them: `[B, S]`, `[B, T]`."""

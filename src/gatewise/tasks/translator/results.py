@@ -8,6 +8,7 @@ from gatewise.data import Examples
 from gatewise.tasks.options import RunOptions
 from gatewise.tasks.preparation import Parts
 from gatewise.tasks.translator.baselines import nearest_answers
+from gatewise.tasks.translator.judging import grouped
 from gatewise.tasks.translator.model import Translator
 from gatewise.tasks.translator.scoring import error_rates, sentence_scores
 
@@ -45,7 +46,7 @@ def results(translator: Translator, parts: Parts, options: RunOptions) -> dict[s
 def judge(translator: Translator, examples: Examples) -> dict[str, Any]:
     """Scores of a translator on pairs, and some of its answers. The targets of equal sources are
     all right."""
-    sources, right = grouped(examples)
+    sources, right = grouped(examples.inputs, examples.answers)
     found = translator.translate(sources)
     chosen = np.random.default_rng(0).permutation(len(sources))[:SHOWN]
     return {
@@ -60,14 +61,6 @@ def judge(translator: Translator, examples: Examples) -> dict[str, Any]:
             for i in chosen
         ],
     }
-
-
-def grouped(examples: Examples) -> tuple[list[str], list[list[str]]]:
-    """Each source once, and all its targets."""
-    found: dict[str, list[str]] = {}
-    for source, target in zip(examples.inputs, examples.answers, strict=True):
-        found.setdefault(source, []).append(target)
-    return list(found), list(found.values())
 
 
 def scores(translator: Translator, answers: list[str], right: list[list[str]]) -> dict[str, Any]:
@@ -91,7 +84,7 @@ def attention(translator: Translator, sources: list[str]) -> list[dict[str, Any]
 
 
 def _memory(translator: Translator, train: Examples, shown: Examples) -> dict[str, Any]:
-    sources, right = grouped(shown)
+    sources, right = grouped(shown.inputs, shown.answers)
     answers = nearest_answers(train.inputs, train.answers, sources)
     return {
         "name": "translation memory",
