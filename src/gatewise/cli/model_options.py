@@ -65,7 +65,7 @@ MODEL: dict[str, Option] = {
     ),
     "dropout": Option(
         PART,
-        "Part of the values dropped in training [0.5; tagger, translator 0.4, forecaster 0.1].",
+        "Part of the values dropped in training [0.5; tagger 0.4, translator 0.3, forecaster 0.1].",
     ),
     "token_dropout": Option(
         PART,
@@ -95,6 +95,9 @@ MODEL: dict[str, Option] = {
         click.Choice(["word", "character", "bpe"]),
         "Of the target [as the data suggest].",
         TRANSLATOR,
+    ),
+    "label_smoothing": Option(
+        PART, "Part of the target spread over all tokens in training [0.1].", TRANSLATOR
     ),
     "scheduled_sampling": Option(
         PART, "Part of the target that is the decoder's own in training [0].", TRANSLATOR

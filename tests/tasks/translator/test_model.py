@@ -1,5 +1,6 @@
 """The translator learns, answers whatever the batch, and comes back from its file the same."""
 
+import keras
 import numpy as np
 import pytest
 
@@ -106,3 +107,41 @@ def test_what_does_not_fit_is_said(x, y, message):
 def test_arguments_out_of_range_are_refused(options, said):
     with pytest.raises(ArgumentError, match=said):
         Translator(**options)
+
+
+@pytest.mark.parametrize("weights", [None, [1.0, 0.5, 2.0, 0.0] * 2])
+def test_label_smoothing_is_the_cross_entropy_against_a_softened_target(weights):
+    words, sounds = pairs(8, seed=5)
+    tasks = [Translator(units=6, embedding=5, label_smoothing=part) for part in (0.2, 0.0)]
+    smooth, plain = (task.adapt(words, sounds) for task in tasks)
+    weighed = None if weights is None else np.array(weights, "float32")
+    for task in (smooth, plain):
+        task.compile()
+    given, wanted, *more = smooth.batches(words, sounds, weights=weighed)[0]
+    w = more[0] if more else np.ones(wanted.shape, "float32")
+    logits = np.array(smooth(given), "float64")
+    logs = logits - np.log(np.exp(logits).sum(-1, keepdims=True))
+    size = logits.shape[-1]
+    real = wanted > 0
+    target = 0.8 * np.eye(size)[wanted] + 0.2 * (np.arange(size) > 0) / (size - 1)
+    by_hand = (-(target * logs).sum(-1) * real * w).sum() / real.sum()
+    found = smooth.compute_loss(given, wanted, logits.astype("float32"), more[0] if more else None)
+    assert float(found) == pytest.approx(by_hand, rel=1e-5)
+    # Judging is not softened.
+    told = [
+        float(task.compute_loss(given, wanted, logits.astype("float32"), training=False))
+        for task in (smooth, plain)
+    ]
+    assert told[0] == told[1]
+
+
+def test_a_loss_of_the_users_own_is_not_softened():
+    words, sounds = pairs(8, seed=5)
+    task = Translator(units=4, embedding=4, label_smoothing=0.5).adapt(words, sounds)
+    own = keras.losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=0)
+    task.compile(loss=own)
+    given, wanted = task.batches(words, sounds)[0]
+    logits = task(given)
+    assert float(task.compute_loss(given, wanted, logits)) == pytest.approx(
+        float(own(wanted, logits)), rel=1e-6
+    )

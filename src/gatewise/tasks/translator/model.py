@@ -9,7 +9,7 @@ import numpy as np
 from keras import ops
 
 from gatewise import architectures
-from gatewise.architectures.parts import check_one_of, check_whole
+from gatewise.architectures.parts import check_one_of, check_part, check_whole
 from gatewise.data.batches import LengthBatches, pad
 from gatewise.data.sequence_tokens import SequenceEncoder
 from gatewise.data.tokens import UNITS
@@ -64,7 +64,10 @@ class Translator(Task):
         bidirectional: whether the encoder reads both ways; default True.
         attention: `"luong"`, or `"bahdanau"`, which is slower; default `"luong"`.
         embedding: length of a token's vector; default 128.
-        dropout: part of the values dropped in training around the recurrent layers; default 0.4.
+        dropout: part of the values dropped in training around the recurrent layers; default 0.3.
+        label_smoothing: part of the target that is spread over all tokens in training (Szegedy et
+            al., "Rethinking the Inception Architecture for Computer Vision", 2016, section 7), so
+            that the network does not grow sure of what it knows by heart; default 0.1.
         scheduled_sampling: part of the target's tokens that are the decoder's own choice in
             training; default 0.
         tokens: of the source: `"character"`, `"bpe"` or `"word"` (between spaces); default as
@@ -87,9 +90,7 @@ class Translator(Task):
     """
 
     task = "translator"
-    default_loss: Any = keras.losses.SparseCategoricalCrossentropy(
-        from_logits=True, ignore_class=PADDING_ID
-    )
+    default_loss: Any = None  # the loss is `compute_loss`
     default_metrics = ()
 
     def __init__(
@@ -100,7 +101,8 @@ class Translator(Task):
         bidirectional: bool = True,
         attention: str = "luong",
         embedding: int = 128,
-        dropout: float = 0.4,
+        dropout: float = 0.3,
+        label_smoothing: float = 0.1,
         scheduled_sampling: float = 0.0,
         tokens: str | None = None,
         target_tokens: str | None = None,
@@ -113,8 +115,8 @@ class Translator(Task):
         options = {
             "cell": cell, "units": units, "depth": depth, "bidirectional": bidirectional,
             "attention": attention, "embedding": embedding, "dropout": dropout,
-            "scheduled_sampling": scheduled_sampling, "tokens": tokens,
-            "target_tokens": target_tokens, "vocabulary_size": vocabulary_size,
+            "label_smoothing": label_smoothing, "scheduled_sampling": scheduled_sampling,
+            "tokens": tokens, "target_tokens": target_tokens, "vocabulary_size": vocabulary_size,
             "max_length": max_length, "beams": beams, "seed": seed,
         }  # fmt: skip
         super().__init__(options, name)
@@ -219,6 +221,19 @@ class Translator(Task):
             lengths, collate, batch_size=batch_size, widths=self._widths, seed=seed
         )
 
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True) -> Any:
+        """The mean of -log p a token, in training with `label_smoothing`; or the loss that
+        `compile` was given."""
+        if self.loss is not None:
+            return super().compute_loss(x, y, y_pred, sample_weight, training)
+        logs = ops.log_softmax(y_pred, axis=-1)
+        losses = -ops.squeeze(ops.take_along_axis(logs, y[..., None], axis=-1), axis=-1)
+        if training and (part := self.options["label_smoothing"]):
+            losses = (1 - part) * losses - part * ops.mean(logs[..., PADDING_ID + 1 :], axis=-1)
+        real = ops.cast(y != PADDING_ID, losses.dtype)
+        counted = real if sample_weight is None else real * sample_weight
+        return ops.sum(losses * counted) / ops.maximum(ops.sum(real), 1.0)
+
     def judges(self, validation: Any) -> list[keras.callbacks.Callback]:
         if validation is None or isinstance(validation, keras.utils.PyDataset):
             return []
@@ -300,6 +315,7 @@ class Translator(Task):
         architectures.check_encoder_decoder(**used, seed=options["seed"])
         for name in ("tokens", "target_tokens"):
             check_one_of(name, options[name], (*UNITS, None))
+        check_part(label_smoothing=options["label_smoothing"])
         check_whole(1, max_length=options["max_length"], beams=options["beams"])
         check_whole(3, vocabulary_size=options["vocabulary_size"])
 
