@@ -36,7 +36,7 @@ def test_the_table_shows_each_label_and_the_mistakes(gatewise, model, tmp_path):
     )
     code, out, _ = gatewise("evaluate", model, path)
     assert code == 0
-    assert "2 examples  accuracy" in out
+    assert "2 examples  Accuracy" in out
     assert "glad" in out
     assert "precision" in out
     assert "mistakes" in out

@@ -15,7 +15,11 @@ def given_lines(
     if texts == ("-",) or (source or "").lower().endswith(".txt"):
         blank: Counter[str] = Counter()
         return filled_lines(source, encoding, blank), blank
-    return (enumerate(texts, 1), {}) if texts else None
+    if not texts:
+        return None
+    filled = [(place, text) for place, text in enumerate(texts, 1) if text.strip()]
+    blank = len(texts) - len(filled)
+    return filled, {"empty texts": blank} if blank else {}
 
 
 def filled_lines(

@@ -3,6 +3,7 @@
 import shlex
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,17 +11,21 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from gatewise.report.measures import MEASURES
+
 TONES = {"healthy": "green", "vanishing": "yellow", "exploding": "red"}
 
 
 def show_scores(
     found: dict[str, Any],
-    examples: int,
+    counted: str,
     left_out: dict[str, int],
     notes: list[str],
-    chief: str = "accuracy",
+    measures: Sequence[str] = ("accuracy", "macro_f1"),
+    each: str = "examples",
 ) -> None:
-    """Accuracy, macro F1, a row for each label and the most confident mistakes."""
+    """The measures that there are, a row for each label and the most confident mistakes; `counted`
+    says of how many, and `each` what is labelled."""
     console = Console(highlight=False, soft_wrap=True)
     for note in notes:
         console.print(f"[yellow]note[/yellow] {escape(note)}")
@@ -28,9 +33,9 @@ def show_scores(
         counts = ", ".join(f"{number:,} {escape(reason)}" for reason, number in left_out.items())
         console.print(f"Left out: {counts}.")
     scores = found["scores"]
-    console.print(f"{examples:,} examples  {chief.replace('_', ' ')} {percent(scores[chief])}  "
-                  f"macro F1 {percent(scores['macro_f1'])}")  # fmt: skip
-    table = Table("label", *("precision", "recall", "F1", "examples"), box=None, pad_edge=False)
+    told = (f"{MEASURES[one].title} {percent(scores[one])}" for one in measures if one in scores)
+    console.print("  ".join((counted, *told)))
+    table = Table("label", *("precision", "recall", "F1", each), box=None, pad_edge=False)
     for column in table.columns[1:]:
         column.justify = "right"
     for row in scores["per_class"]:

@@ -7,6 +7,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from gatewise.cli.help import SectionedCommand
 from gatewise.cli.model_options import MODEL, TASKS, belongs, model_options, refuse_strange
 from gatewise.cli.options import READING, reading_options
 from gatewise.cli.suggestion import suggested
@@ -19,9 +20,16 @@ RUN = (
 AT_LEAST_ONE = click.IntRange(min=1)
 
 
-@click.command("train", short_help="Train a model on a file or a named data set.")
+@click.command(
+    "train", cls=SectionedCommand, short_help="Train a model on a file or a named data set."
+)
 @click.argument("data", required=False)
-@click.option("--task", type=click.Choice(TASKS), help="What is learned [as DATA suggests].")
+@click.option(
+    "--task",
+    type=click.Choice(TASKS),
+    is_eager=True,  # so that --help knows of it
+    help="What is learned [as DATA suggests]. --task TASK --help: what that task has.",
+)
 @reading_options(default="guessed from its name if left out")
 @click.option("--test", help="File with test examples, instead of holding some out.")
 @click.option(
@@ -68,6 +76,7 @@ def command(ctx: click.Context, **given: Any) -> None:
     gatewise train messages.csv --input text --target label --out runs/spam
     gatewise train vowels.ts --cell gru
     gatewise train reuters-r8
+    gatewise train --task tagger --help
     """  # fmt: skip
     folder_path = _folder(given)
     options = _options(ctx, given, folder_path)

@@ -81,7 +81,7 @@ def evaluate(classifier: Any, source: str, reading: dict[str, Any], form: str) -
         more = {"examples": len(examples), "left_out": left_out}
         click.echo(json.dumps({**found["scores"], **more}, indent=1, ensure_ascii=False))
         return
-    show_scores(found, len(examples), left_out, examples.notes)
+    show_scores(found, f"{len(examples):,} examples", left_out, examples.notes)
     if unseen:
         right = found["scores"]["accuracy"]["value"] * len(examples)
         whole = right / (len(examples) + unseen)

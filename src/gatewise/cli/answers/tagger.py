@@ -116,6 +116,7 @@ def _no_conll(answers: Iterable[dict]) -> None:
     raise ArgumentError("--format: expected table, json or csv for series, got conll.")
 
 
+MEASURES = ("token_accuracy", "step_accuracy", "span_f1", "macro_f1")
 FORMATS = {
     "table": _either(_table, steps.table),
     "conll": _either(_conll, _no_conll),
@@ -126,22 +127,27 @@ FORMATS = {
 
 def evaluate(tagger: Any, source: str, reading: dict[str, Any], form: str) -> None:
     """Score the tagger on tagged sentences or labelled series and print what came out."""
-    chief = "token_accuracy"
     if tagger.words is None:
-        chief = "step_accuracy"
+        whole, each = "series", "steps"
         examples = steps.read(tagger, source, reading, labelled=True)
         found = step_results.judge(tagger, examples)
     else:
+        whole, each = "sentences", "words"
         encoding = reading["encoding"]
         examples = named_or(source, lambda: data.read_tagged(source, encoding=encoding))
         found = judge(tagger, examples)
     left_out = examples.left_out_counts()
+    counts = {
+        whole: len(examples),
+        each: sum(row["support"] for row in found["scores"]["per_class"]),
+    }
     if form == "json":
-        more = {"examples": len(examples), "left_out": left_out}
+        more = {**counts, "left_out": left_out}
         click.echo(json.dumps({**found["scores"], **more}, indent=1, ensure_ascii=False))
         return
+    counted = ", ".join(f"{count:,} {what}" for what, count in counts.items())
     shown = {"scores": found["scores"], "mistakes": []}
-    show_scores(shown, len(examples), left_out, examples.notes, chief)
+    show_scores(shown, counted, left_out, examples.notes, MEASURES, each)
 
 
 def example(results: dict[str, Any]) -> tuple[str, str]:

@@ -1,0 +1,45 @@
+"""The help of `gatewise train`, in sections; with `--task`, only what that task has."""
+
+import click
+
+from gatewise.cli.model_options import MODEL, TASKS
+
+
+class SectionedCommand(click.Command):
+    """A command whose options of the model stand apart from the others, by the tasks they are
+    of."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options of each section."""
+        task = ctx.params.get("task")
+        sections: dict[str, list[tuple[str, str]]] = {}
+        for param in self.get_params(ctx):
+            record, title = param.get_help_record(ctx), section(param.name or "", task)
+            if record and title:
+                sections.setdefault(title, []).append(record)
+        for title in sorted(sections, key=_order):
+            with formatter.section(title):
+                formatter.write_dl(sections[title])
+
+
+def section(name: str, task: str | None) -> str | None:
+    """The section that an option stands in, or None where the task does not have it.
+
+    >>> section("epochs", None), section("units", None)
+    ('Options', 'Model')
+    >>> section("crf", None), section("crf", "tagger"), section("crf", "translator")
+    ('Model of a tagger', 'Model of a tagger', None)
+    """
+    if name not in MODEL:
+        return "Options"
+    tasks = MODEL[name].tasks
+    if task:
+        return f"Model of a {task}" if task in tasks else None
+    if tasks == TASKS:
+        return "Model"
+    return f"Model of a {tasks[0]}" if len(tasks) == 1 else "Model of some tasks"
+
+
+def _order(title: str) -> tuple[int, str]:
+    first = ("Options", "Model", "Model of some tasks")
+    return (first.index(title) if title in first else len(first), title)
