@@ -86,6 +86,13 @@ def test_empty_lines_are_counted(gatewise, model):
     assert "Left out: 2 empty lines." in said
 
 
+def test_empty_texts_are_counted_and_cost_the_others_nothing(gatewise, model):
+    code, out, err = gatewise("predict", model, "", "a fine day", "  ", "--format", "json")
+    assert code == 0
+    assert [row["row"] for row in json.loads(out)] == [2]
+    assert "2 empty texts" in err
+
+
 def test_the_encoding_of_standard_input_can_be_named(gatewise, model, refused):
     latin = "été\nnaïve\n".encode("latin-1")
     found = as_json(gatewise, model, "-", "--encoding", "latin-1", stdin=latin)

@@ -52,7 +52,12 @@ def test_it_is_scored_on_another_file(run, gatewise):
     model = run[0] / "run" / "model.keras"
     code, out, _ = gatewise("evaluate", model, run[0] / "days.conll", "--format", "json")
     assert code == 0
-    assert 0 < json.loads(out)["token_accuracy"]["value"] <= 1
+    found = json.loads(out)
+    assert 0 < found["token_accuracy"]["value"] <= 1
+    assert found["words"] > found["sentences"] > 1
+    _, out, _ = gatewise("evaluate", model, run[0] / "days.conll")
+    assert f"{found['sentences']} sentences, {found['words']} words" in out
+    assert "Token accuracy" in out
 
 
 def test_an_option_of_another_task_is_refused(run, refused, tmp_path):

@@ -9,6 +9,10 @@ class SectionedCommand(click.Command):
     """A command whose options of the model stand apart from the others, by the tasks they are
     of."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As always, but `--help` comes last, so that it knows of a `--task` after it."""
+        return super().parse_args(ctx, sorted(args, key=lambda word: word == "--help"))
+
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options of each section."""
         task = ctx.params.get("task")

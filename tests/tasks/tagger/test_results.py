@@ -2,10 +2,11 @@
 
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from seqeval.metrics import f1_score
 
-from gatewise.tasks.tagger.results import scores
+from gatewise.tasks.tagger.results import scores, span_f1
 
 TRUE = [["O", "B-X", "I-X", "O"], ["B-Y", "O"]]
 
@@ -23,3 +24,20 @@ def test_a_tag_never_seen_counts_as_a_mistake():
     found = scores(tagger, [["A", "C"]], [["A", "B"]])
     assert found["token_accuracy"]["value"] == 0.5
     assert "span_f1" not in found
+
+
+def test_the_interval_of_span_f1_is_that_of_sentences_drawn_again():
+    rng = np.random.default_rng(0)
+    true = [rng.choice(["O", "B-X", "B-Y"], rng.integers(3, 9)).tolist() for _ in range(300)]
+    given = [[tag if rng.random() < 0.8 else "O" for tag in tags] for tags in true]
+    found = span_f1(true, given)
+    drawn = []
+    for _ in range(60):
+        rows = rng.integers(300, size=300)
+        drawn.append(f1_score([true[i] for i in rows], [given[i] for i in rows]))
+    assert found["high"] - found["low"] == pytest.approx(2 * 1.96 * np.std(drawn), rel=0.35)
+    assert found["low"] < found["value"] < found["high"]
+
+
+def test_without_a_span_there_is_nothing_to_doubt():
+    assert span_f1([["O"]], [["O"]]) == {"value": 0.0, "low": 0.0, "high": 0.0}
