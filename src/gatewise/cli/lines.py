@@ -18,8 +18,8 @@ def given_lines(
     if not texts:
         return None
     filled = [(place, text) for place, text in enumerate(texts, 1) if text.strip()]
-    blank = len(texts) - len(filled)
-    return filled, {"empty texts": blank} if blank else {}
+    empty = len(texts) - len(filled)
+    return filled, {"empty texts": empty} if empty else {}
 
 
 def filled_lines(

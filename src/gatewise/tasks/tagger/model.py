@@ -13,12 +13,12 @@ from gatewise.data.batches import LengthBatches, pad
 from gatewise.data.scaling import SeriesScaler
 from gatewise.data.step_labels import NO_LABEL
 from gatewise.data.vocabulary import Vocabulary
-from gatewise.errors import ArgumentError, DataError
+from gatewise.errors import DataError
 from gatewise.layers.crf import Decoder
 from gatewise.padding import PADDING_ID
 from gatewise.tasks import defaults, inputs
 from gatewise.tasks.tagger import measures as tagging
-from gatewise.tasks.tagger import stretches
+from gatewise.tasks.tagger import reading, stretches
 from gatewise.tasks.tagger.measures import TokenAccuracy
 from gatewise.tasks.task import BATCH_SIZE, Task
 
@@ -245,11 +245,11 @@ class Tagger(Task):
         return pad(ids, max(map(len, ids)), NO_TAG)
 
     def _learn(self, x: list, y: Any) -> None:
-        self._check_rows(x, y)
+        reading.check_rows(x, y)
         self.tags = tuple(sorted({str(tag) for tags in y for tag in tags} - {NO_LABEL}))
         if len(self.tags) < 2:
             raise DataError(f"tags: expected at least two different ones, got {list(self.tags)}.")
-        if not _is_text(x):
+        if not reading.is_text(x):
             cut = stretches.even([len(one) for one in x], self.options["window"])
             self._widths = tuple(defaults.widths([one.end - one.begin for one in cut]))
             self.scaler = SeriesScaler(max_length=ANY_LENGTH).adapt(x)
@@ -294,53 +294,16 @@ class Tagger(Task):
 
     def _checked(self, x: Any, y: Any) -> tuple[list, list | None]:
         x, y = inputs.paired(x, y)
-        self._check_rows(x, y)
+        reading.check_rows(x, y)
         return x, y
-
-    def _check_rows(self, x: list, y: Any) -> None:
-        for row, (words, tags) in enumerate(zip(x, y, strict=True)):
-            if isinstance(words, str) or isinstance(tags, str):
-                raise ArgumentError(
-                    f"row {row}: expected a list of words and a list of tags, got one text. Split "
-                    "it into words first."
-                )
-            if len(words) != len(tags) and not isinstance(words[0], str):
-                raise ArgumentError(
-                    f"series {row}: expected a label for each step, got {len(words)} steps but "
-                    f"{len(tags)} labels."
-                )
-            if len(words) != len(tags):
-                raise ArgumentError(
-                    f"row {row}: expected a tag for each word, got {len(words)} words but "
-                    f"{len(tags)} tags."
-                )
 
     def _encoded(self, x: list) -> list[list[np.ndarray]]:
         """For each input of the network the rows, unpadded."""
         self._check_adapted()
         if self.scaler is not None:
             return [self.scaler.encode(x)]
-        wrong = next((one for one in x if isinstance(one, str) or len(one) == 0), None)
-        if wrong is not None:
-            raise ArgumentError(
-                f"x: expected sentences as lists of words, got {wrong!r}. Split it into words."
-            )
         assert self.words is not None
-        rows = [[self.words.encode([word.lower() for word in words]) for words in x]]
-        if self.spelling is not None:
-            rows.append([self._spelled(words) for words in x])
-        return rows
-
-    def _spelled(self, words: Sequence[str]) -> np.ndarray:
-        """Character ids `[T, C]`; of a long word both ends."""
-        assert self.spelling is not None
-        most = self.options["characters"]
-        head = most - most // 2
-        ids = np.zeros((len(words), most), "int32")
-        for place, word in enumerate(words):
-            ends = word if len(word) <= most else word[:head] + word[-(most // 2) :]
-            ids[place, : len(ends)] = self.spelling.encode(ends)
-        return ids
+        return reading.sentences(x, self.words, self.spelling, self.options["characters"])
 
     def _padded(self, parts: list[list[np.ndarray]], members: np.ndarray, width: int) -> Any:
         if self.scaler is not None:
@@ -349,14 +312,10 @@ class Tagger(Task):
         return tuple(batch) if len(batch) > 1 else batch[0]
 
     def _targets(self, x: Sequence, y: Sequence) -> list[np.ndarray]:
-        self._check_rows(list(x), list(y))
+        reading.check_rows(list(x), list(y))
         return [self._tag_ids(tags) for tags in y]
 
     def _tag_ids(self, tags: Sequence[Any]) -> np.ndarray:
         places = {tag: place for place, tag in enumerate(self.tags)}
         # A tag that training never saw cannot be answered: it counts as padding does.
         return np.array([places.get(str(tag), NO_TAG) for tag in tags], "int32")
-
-
-def _is_text(x: list) -> bool:
-    return isinstance(x[0], list | tuple) and isinstance(x[0][0], str)
