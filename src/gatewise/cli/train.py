@@ -82,8 +82,10 @@ def command(ctx: click.Context, **given: Any) -> None:
     options = _options(ctx, given, folder_path)
     _check_sources(options["data"], options["test"])
 
+    from gatewise.cli.memory import keep_freed_memory
     from gatewise.cli.runtime import prepare_keras
 
+    keep_freed_memory()
     prepare_keras()
     from gatewise.cli.training import run
 

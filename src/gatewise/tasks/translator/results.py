@@ -32,6 +32,7 @@ def results(translator: Translator, parts: Parts, options: RunOptions) -> dict[s
         "title": "words to sounds" if translator.spells else "pairs",
         "measures": measures,
         **found,
+        "training": {"told": _losses(translator)},
         "data": {"labels": {}, "lengths": _lengths(translator, parts)},
         "model": {
             "attention": translator.options["attention"],
@@ -81,6 +82,16 @@ def attention(translator: Translator, sources: list[str]) -> list[dict[str, Any]
         {"read": one.read, "written": one.written, "weights": np.round(one.weights, 4).tolist()}
         for one in short[:DRAWN]
     ]
+
+
+def _losses(translator: Translator) -> str:
+    """Why the training loss is not the validation loss's equal."""
+    if not translator.options["label_smoothing"]:
+        return ""
+    return (
+        "The training loss is that of targets softened by label smoothing, which cannot reach 0; "
+        "the validation loss is that of the true targets alone."
+    )
 
 
 def _memory(translator: Translator, train: Examples, shown: Examples) -> dict[str, Any]:
