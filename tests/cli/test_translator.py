@@ -83,9 +83,11 @@ def test_pairs_are_seen_from_the_names_of_the_columns(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "pairs.jsonl").write_text('{"source": "a", "target": "A"}\n')
     (tmp_path / "texts.csv").write_text("text,target\na good day,yes\n")
-    assert suggested("pairs.jsonl", {}) == "translator"
-    assert suggested("texts.csv", {}) == "classifier"
-    assert suggested("pairs.jsonl", {"target": "target"}) == "classifier"  # a label, if named so
+    assert suggested("pairs.jsonl", {}).task == "translator"
+    assert suggested("texts.csv", {}).task == "classifier"
+    assert (
+        suggested("pairs.jsonl", {"target": "target"}).task == "classifier"
+    )  # a label, if named so
 
 
 def test_gradients_are_followed_through_classifiers(run, gatewise):

@@ -108,3 +108,9 @@ def test_labels_are_needed():
 def test_a_fraction_outside_its_range(fraction):
     with pytest.raises(ArgumentError, match="between 0 and 1"):
         hold_out(texts("abcd", "xyxy"), fraction, seed=0)
+
+
+def test_sentences_of_the_test_are_shown_by_their_words():
+    train = Examples("sentences", [["a", "b"], ["c"]], [["A", "B"], ["C"]], [1, 4])
+    found = without(train, Examples("sentences", [["a", "b"]], [["A", "B"]], [9]))
+    assert (found.inputs, found.left_out[0].excerpt) == ([["c"]], "a b")

@@ -60,7 +60,7 @@ def test_bad_rows_are_left_out_with_the_reason(tmp_path):
     found = read_tagged(tmp_path / "a.jsonl")
     assert found.inputs == [["a"]]
     assert [one.row for one in found.left_out] == [2, 3, 4, 5, 6, 7]
-    assert found.left_out[1].reason.endswith("2 words but 1 tags")
+    assert found.left_out[1].reason.endswith("2 words but 1 tag")
 
 
 def test_sentences_without_tags_are_read_for_prediction(tmp_path):
@@ -75,3 +75,12 @@ def test_what_cannot_be_read_is_said(tmp_path):
     (tmp_path / "a.conll").write_text("word\nother\n")
     with pytest.raises(DataError, match="2 words but 0 tags"):
         read_tagged(tmp_path / "a.conll")
+
+
+def test_an_underscore_in_conllu_is_no_tag(tmp_path):
+    sentence = "1\t{}\t_\t{}\t_\t_\t0\troot\t_\t_\n\n"
+    text = sentence.format("a", "DET") + sentence.format("b", "_") + sentence.format("_", "SYM")
+    (tmp_path / "a.conllu").write_text(text)
+    found = read_tagged(tmp_path / "a.conllu")
+    assert found.labels == [["DET"], ["SYM"]]
+    assert [(one.row, one.kind) for one in found.left_out] == [(3, "a word without a tag")]

@@ -143,7 +143,7 @@ def _from_command_line(given: dict[str, Any]) -> dict[str, Any]:
     features = given["features"]
     reading = {name: given[name] for name in READING}
     reading["features"] = [one.strip() for one in features.split(",")] if features else None
-    task = given["task"] or suggested(given["data"], reading)
+    task = given["task"] or _seen(given["data"], reading)
     refuse_strange(task, given)
     return {
         **{name: given[name] for name in RUN},
@@ -152,6 +152,14 @@ def _from_command_line(given: dict[str, Any]) -> dict[str, Any]:
         "reading": reading,
         "model": {name: given[name] for name in MODEL if given[name] is not None},
     }
+
+
+def _seen(source: str, reading: dict[str, Any]) -> str:
+    """The task that the data are plainly for, said aloud; a classifier is the usual one."""
+    found = suggested(source, reading)
+    if found.task != "classifier" and (Path(source).exists() or not Path(source).suffix):
+        click.echo(found.told(source), err=True)
+    return found.task
 
 
 def _flat(options: dict[str, Any]) -> dict[str, Any]:

@@ -143,7 +143,8 @@ def _unclear(path: object, columns: Sequence[str], option: str) -> DataError:
     return DataError(
         f"{path}: which column holds the {what} is not clear. The columns are {listed(columns)}. "
         f"Name it with {option} COLUMN. (For measurements, one row a time step, name the column "
-        "that tells the series apart with --id; with a label for every step, add --task tagger.)"
+        "that tells the series apart with --id; with a label for every step, add --task tagger; "
+        "for values with dates, --task forecaster. For pairs of texts: --task translator.)"
     )
 
 

@@ -26,7 +26,7 @@ MISSING_ID = "missing id"
 DUPLICATE = "duplicate"
 CONFLICT = "same input, other label"
 IN_BOTH = "also in the test data"
-UNEQUAL = "as many tags as words expected"
+UNEQUAL = "not a tag for each word"
 NO_WORDS = "no words"
 NO_TAG = "a word without a tag"
 EMPTY_TARGET = "empty target"
@@ -53,6 +53,15 @@ KINDS = (
     NO_TAG,
     EMPTY_TARGET,
 )
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun.
+
+    >>> counted(1, "tag"), counted(1200, "word")
+    ('1 tag', '1,200 words')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 @dataclass(frozen=True)

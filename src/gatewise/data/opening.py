@@ -34,6 +34,7 @@ _MAGIC = (
     (b"\x80\x04", "a Python pickle", "Gatewise never loads one; save CSV or .npz instead."),
 )
 SAMPLE = 1 << 16
+WESTERN = ["cp1252", "cp1250"]
 # Asked among all it knows, the guesser names exotic cousins of these, which read accents wrongly.
 LIKELY = ["utf_8", "utf_16", "utf_32", "cp1252", "cp1250", "cp1251", "koi8_r", "gb18030", "big5"]
 LIKELY += ["shift_jis", "euc_jp", "euc_kr"]
@@ -175,10 +176,24 @@ def _looks_like(path: Path) -> str:
     from charset_normalizer import from_bytes
 
     with open_bytes(path) as raw:
-        best = from_bytes(raw.read(4 * SAMPLE), cp_isolation=LIKELY).best()
+        sample = raw.read(4 * SAMPLE)
+    likely = WESTERN if _accented(sample) else LIKELY
+    best = from_bytes(sample, cp_isolation=likely).best()
     if best is None or best.encoding in ("utf_8", "ascii"):
         return f" Name its encoding, for example --encoding {ENCODINGS[3]}."
     # Where several would read the bytes alike, the most usual one is named.
-    alike = [name for name in LIKELY if name in best.could_be_from_charset]
+    alike = [name for name in likely if name in best.could_be_from_charset]
     name = alike[0] if alike else best.encoding
     return f" It looks like {name}: give --encoding {name}."
+
+
+def _accented(sample: bytes) -> bool:
+    """Whether bytes beyond ASCII are a small part of the words they stand in, as accented letters
+    are.
+
+    >>> _accented("el niño y la niña".encode("latin-1")), _accented("你好".encode("big5"))
+    (True, False)
+    """
+    words = [word for word in sample.split() if not word.isascii()]
+    high = sum(byte > 0x7F for word in words for byte in word)
+    return high < 0.4 * sum(map(len, words))

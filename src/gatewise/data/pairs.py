@@ -22,6 +22,14 @@ PLAIN = {("source", "target"), ("src", "tgt"), ("source", "translation"),
          ("english", "translation"), ("word", "phones"), ("word", "phonemes"),
          ("word", "pronunciation")}  # fmt: skip
 
+LANGUAGES = {
+    "arabic": "ar", "chinese": "zh", "czech": "cs", "danish": "da", "dutch": "nl", "english": "en",
+    "finnish": "fi", "french": "fr", "german": "de", "greek": "el", "hebrew": "he", "hindi": "hi",
+    "hungarian": "hu", "italian": "it", "japanese": "ja", "korean": "ko", "norwegian": "no",
+    "polish": "pl", "portuguese": "pt", "romanian": "ro", "russian": "ru", "spanish": "es",
+    "swedish": "sv", "turkish": "tr", "ukrainian": "uk", "vietnamese": "vi",
+}  # fmt: skip
+
 
 def read_pairs(
     path: str | Path,
@@ -85,7 +93,19 @@ def named_as_pairs(path: Path, encoding: str | None = None) -> bool:
         names = [name.strip().lower() for name in column_names(path, encoding)]
     except DataError:
         return False
-    return any(source in names and target in names for source, target in PLAIN)
+    return _languages(names) or any(one in names and other in names for one, other in PLAIN)
+
+
+def _languages(names: list[str]) -> bool:
+    """Whether two columns are named after languages, both in words or both by their codes.
+
+    >>> _languages(["english", "spanish"]), _languages(["en", "de"]), _languages(["no", "en"])
+    (True, True, True)
+    >>> _languages(["text", "no"]), _languages(["english", "es"])
+    (False, False)
+    """
+    known = (LANGUAGES.keys(), set(LANGUAGES.values()))
+    return len(names) == 2 and any(set(names) <= one for one in known)
 
 
 def _table(
@@ -120,6 +140,8 @@ def _columns(
                 "must stand in a column of its own."
             )
         return source, goal, False
+    if source is None and goal is None and _languages([name.strip().lower() for name in names]):
+        return 0, 1, False
     if source is None and goal is None and form(path) in (".tsv", ".tab", ".csv"):
         return (0, 1 if labelled and len(names) > 1 else 0, True) if _fits(names, labelled) else (
             _refuse(path, names, "--input")

@@ -74,6 +74,17 @@ class SequenceEncoder(TextEncoder):
         """The text that the ids stand for."""
         return "".join(self.writing(ids))
 
+    def characters(self, ids: Sequence[int]) -> int:
+        """How many characters the text has as it is read: of words one space between, and an
+        unknown token counts as one character.
+
+        >>> encoder = SequenceEncoder("word").adapt(["a tale", "a tale"])
+        >>> encoder.characters(encoder.encode(["a   tale of"])[0])
+        8
+        """
+        unknown = int(np.count_nonzero(np.asarray(ids) == UNKNOWN_ID))
+        return len(self.text(ids)) - unknown * (len(SPECIAL_TOKENS[UNKNOWN_ID]) - 1)
+
     def writing(self, ids: Iterable[int]) -> Iterator[str]:
         """The text that the ids stand for, a part for each id, as they come.
 

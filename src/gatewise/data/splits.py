@@ -23,6 +23,8 @@ def key(value: Any) -> Hashable:
 
 
 def _shown(value: Any) -> str:
+    if isinstance(value, list):
+        return excerpt(" ".join(map(str, value)))
     return excerpt(value) if isinstance(value, str) else f"{len(value)} steps"
 
 

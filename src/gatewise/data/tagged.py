@@ -12,6 +12,7 @@ from gatewise.data.examples import (
     UNEQUAL,
     Examples,
     LeftOut,
+    counted,
     excerpt,
     nothing_left,
 )
@@ -82,7 +83,7 @@ def _wrong(words: Any, tags: Any, labelled: bool) -> str | None:
     if not isinstance(tags, list):
         return NO_TAG
     if len(words) != len(tags):
-        return f"{UNEQUAL}: {len(words)} words but {len(tags)} tags"
+        return f"{UNEQUAL}: {counted(len(words), 'word')} but {counted(len(tags), 'tag')}"
     return None if all(isinstance(tag, str) and tag for tag in tags) else NO_TAG
 
 
@@ -115,7 +116,9 @@ def _conllu(lines: Iterable[str]) -> Iterator[Row]:
         if short:
             yield start, f"{BROKEN}: expected ten columns, got {len(short)}"
         else:
-            yield start, ([row[1] for row in rows], [row[3] for row in rows])
+            # An underscore says that the tag is not given.
+            tags = ["" if row[3] == "_" and row[1] != "_" else row[3] for row in rows]
+            yield start, ([row[1] for row in rows], tags)
 
 
 def _columns(lines: Iterable[str]) -> Iterator[Row]:

@@ -141,3 +141,16 @@ def test_what_cannot_be_trained_on_is_told() -> None:
         Generator(**SMALL).fit([TEXT], batch_size=7, verbose=0)
     with pytest.raises(ArgumentError, match="running text, got labels"):
         Generator(**SMALL, running=True).fit(NAMES, LABELS, verbose=0)
+
+
+def test_bits_a_character_count_the_text_as_it_is_read():
+    from gatewise.tasks import Generator
+
+    text = "one two three one two three\n" * 20
+    generator = Generator(units=4, embedding=4, tokens="word", running=True, streams=2, steps=8)
+    generator.fit([text], epochs=1, verbose=0)
+    plain = generator.score([text])
+    spaced = generator.score([text.replace(" ", "    ")])
+    assert spaced.bits_per_character == pytest.approx(plain.bits_per_character, rel=1e-6)
+    unknown = generator.score([text.replace("three", "Constantinople")])
+    assert unknown.characters.sum() == pytest.approx(plain.characters.sum() - 40 * 4)

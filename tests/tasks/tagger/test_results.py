@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from seqeval.metrics import f1_score
 
-from gatewise.tasks.tagger.results import scores, span_f1
+from gatewise.tasks.tagger.results import scores, span_f1, unseen
 
 TRUE = [["O", "B-X", "I-X", "O"], ["B-Y", "O"]]
 
@@ -41,3 +41,13 @@ def test_the_interval_of_span_f1_is_that_of_sentences_drawn_again():
 
 def test_without_a_span_there_is_nothing_to_doubt():
     assert span_f1([["O"]], [["O"]]) == {"value": 0.0, "low": 0.0, "high": 0.0}
+
+
+def test_tags_that_training_never_saw_are_told():
+    tagger = SimpleNamespace(tags=("A", "B"))
+    examples = SimpleNamespace(answers=[["A", "C"], ["C", "D"]], source="x.conll")
+    assert unseen(tagger, examples) == [
+        "3 words of x.conll carry tags that training never saw (C, D): they count as mistakes."
+    ]
+    examples.answers = [["A", "B"]]
+    assert unseen(tagger, examples) == []

@@ -33,3 +33,8 @@ def test_too_few_pairs_are_refused(tmp_path):
     (tmp_path / "a.tsv").write_text("a\tA\nb\tB\nc\tC\nd\tD\n")
     with pytest.raises(DataError, match="at least 8 pairs"):
         prepare(RunOptions(str(tmp_path / "a.tsv"), task="translator"))
+
+
+def test_a_test_of_the_same_pairs_leaves_nothing_to_learn(table):
+    with pytest.raises(DataError, match="every source also stands in the test data"):
+        prepare(RunOptions(str(table), test=str(table), task="translator"))

@@ -19,7 +19,7 @@ from gatewise.cli.show import show_scores
 from gatewise.cli.writing import write_json
 from gatewise.errors import ArgumentError
 from gatewise.tasks.tagger import step_results
-from gatewise.tasks.tagger.results import judge
+from gatewise.tasks.tagger.results import judge, unseen
 
 Writer = Callable[[Iterable[dict]], None]
 CHUNK = 512  # sentences answered at a time
@@ -135,6 +135,7 @@ def evaluate(tagger: Any, source: str, reading: dict[str, Any], form: str) -> No
         whole, each = "sentences", "words"
         encoding = reading["encoding"]
         examples = named_or(source, lambda: data.read_tagged(source, encoding=encoding))
+        examples.notes = [*examples.notes, *unseen(tagger, examples)]
         found = judge(tagger, examples)
     left_out = examples.left_out_counts()
     counts = {

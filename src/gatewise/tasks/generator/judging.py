@@ -23,10 +23,10 @@ def sequences(generator: Any, x: list, y: Any) -> Score:
         nats[batches.members(place)] = (_missed(found["logits"], targets) * weights).sum(axis=1)
     encoder = generator.encoder
     ids = encoder.encode(x)
-    cut = [encoder.text(one) if len(one) == encoder.max_length else text
-           for one, text in zip(ids, x, strict=True)]  # fmt: skip
     return Score(
-        nats, np.array([len(one) + 1 for one in ids]), np.array([len(one) + 1 for one in cut])
+        nats,
+        np.array([len(one) + 1 for one in ids]),
+        np.array([encoder.characters(one) + 1 for one in ids]),
     )
 
 
@@ -43,7 +43,7 @@ def running(generator: Any, x: list) -> Score:
         parts.append(float((_missed(found["logits"], targets) * weights).sum()))
     tokens = np.full(len(parts), SCORED)
     tokens[-1] = len(ids) - SCORED * (len(parts) - 1)
-    share = sum(map(len, x)) / len(ids)
+    share = encoder.characters(ids) / len(ids)
     return Score(np.array(parts), tokens, tokens * share)
 
 

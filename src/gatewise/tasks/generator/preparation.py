@@ -65,6 +65,11 @@ def cut(examples: Examples, fraction: float) -> tuple[Examples, Examples]:
 
 
 def _running(options: RunOptions, train: Examples, test: Examples | None) -> Parts:
+    if test is not None and "".join(train.inputs) == "".join(test.inputs):
+        raise DataError(
+            f"{options.data}: expected another text than that of the test, got the same. Leave "
+            "--test out, and the last part of the text is held out."
+        )
     train, validation, test, source = held_apart(
         options, train, test, lambda text, part, _: cut(text, part), "the last {} of the text"
     )

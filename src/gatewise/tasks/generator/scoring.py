@@ -5,8 +5,11 @@ With p(x_t | x_<t) the probability that the model gives to token t after those b
 - **perplexity** (a token) = exp(−1/N Σ ln p(x_t | x_<t)), N the number of tokens foreseen. Where
   texts are sequences, the end of each is a token to be foreseen as well.
 - **bits a character** = −1/C Σ log₂ p(x_t | x_<t), C the number of characters, the end of each
-  sequence counted as one. Unlike perplexity it compares models with other tokens. Where tokens are
-  characters it is the binary logarithm of the perplexity.
+  sequence counted as one. Where tokens are characters it is the binary logarithm of the
+  perplexity. Characters are those of the text as it is read. It compares models of characters and
+  of byte pairs, which read all of a text; words are read with one space between, and an unknown
+  word, which costs one token whatever its letters, counts as one character, so figures of words
+  compare only with those of the same vocabulary.
 
 A token that the vocabulary lacks is foreseen as "unknown", for the models beside this one too.
 """

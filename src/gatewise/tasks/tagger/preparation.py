@@ -28,6 +28,8 @@ def prepare(options: RunOptions, say: Callable[[str], None] = print) -> Parts:
         DataError: there is too little to train on.
     """
     examples, test = read(options, say, partial(read_file, reading=options.reading))
+    if test is not None:
+        examples = data.without(examples, test)
     if examples.kind != "steps":
         how = "{} held out at random"
         found = parts(options, *held_apart(options, examples, test, split_inputs, how))

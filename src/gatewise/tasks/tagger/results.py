@@ -30,6 +30,7 @@ def results(tagger: Tagger, parts: Parts, options: RunOptions) -> dict[str, Any]
         "title": f"{len(tagger.tags)} tags",
         "measures": ["token_accuracy", *(["span_f1"] if spans else []), "macro_f1"],
         "test": judged and judged["scores"],
+        "notes": [] if shown is None else unseen(tagger, shown),
         "baselines": None if shown is None else [most_frequent_tag(tagger, parts.train, shown)],
         "sentences": judged["sentences"] if judged else [],
         "data": _data(tagger, parts),
@@ -81,6 +82,18 @@ def span_f1(true: list[list[str]], predicted: list[list[str]]) -> dict[str, floa
     error = evaluation.ratio(both, every)[1] if every.any() else 0.0
     low, high = value - evaluation.Z * error, value + evaluation.Z * error
     return {"value": value, "low": max(low, 0.0), "high": min(high, 1.0)}
+
+
+def unseen(tagger: Tagger, examples: Examples) -> list[str]:
+    """A note on tags that training never saw, if there are some."""
+    strange = Counter(tag for tags in examples.answers for tag in tags if tag not in tagger.tags)
+    if not strange:
+        return []
+    named = ", ".join(str(tag) for tag, _ in strange.most_common(5))
+    return [
+        f"{strange.total():,} words of {examples.source} carry tags that training never saw "
+        f"({named}{', …' * (len(strange) > 5)}): they count as mistakes."
+    ]
 
 
 def iob(tags: tuple[str, ...]) -> bool:

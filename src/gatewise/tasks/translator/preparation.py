@@ -57,6 +57,11 @@ def _once(examples: Examples, tested: dict[str, None]) -> Examples:
         else:
             first[pair] = row
             kept.append(place)
+    if not kept:
+        raise DataError(
+            f"{examples.source}: every source also stands in the test data. Give other pairs to "
+            "train on than to test on."
+        )
     found = examples.take(kept)
     found.left_out = sorted([*examples.left_out, *left_out], key=lambda item: item.row)
     return found
