@@ -205,11 +205,14 @@ def _processor() -> str:
 
 def trained(folder: Path, *words: str) -> dict[str, Any]:
     """The metrics of `gatewise train WORDS --out FOLDER`, as a user runs it, in a process of its
-    own. A run whose report is there is not repeated; one that was stopped goes on."""
+    own, and the `commit` it was trained at. A run whose report is there is not repeated; one that
+    was stopped goes on."""
     start = time.perf_counter()
     if not (folder / "report.html").exists():
         folder.parent.mkdir(parents=True, exist_ok=True)
         subprocess.run([GATEWISE, "train", *words, "--out", str(folder), "--resume"], check=True)
+        (folder / "commit").write_text(_git("rev-parse", "HEAD") or "unknown")
         say(f"{folder.name}: {time.perf_counter() - start:.0f} s in all")
     found: dict[str, Any] = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
-    return found
+    commit = folder / "commit"
+    return found | {"commit": commit.read_text().strip() if commit.exists() else "unknown"}

@@ -51,7 +51,7 @@ def main() -> None:
         "rows": rows,
     }
     harness.write_result(asked.out, result)
-    shown = f"{harness.markdown(table(rows))}\n\n<sub>{harness.conditions(result)}.</sub>"
+    shown = page(result)
     speeds = harness.markdown(speed_table(rows))
     print(f"\n{shown}\n\n{speeds}")
     if not asked.quick and not asked.only:
@@ -81,6 +81,7 @@ def run(name: str, asked: argparse.Namespace) -> dict[str, Any]:
         "set": name,
         "seed": SEED,
         "date": found["date"],
+        "commit": found["commit"],
         "published": SETS[name]["published"],
         "test": found["test"],
         "baseline": found["baselines"][0],
@@ -137,6 +138,20 @@ def speeds(model: Path, test: Path, number: int) -> list[dict[str, Any]]:
         seconds = time.perf_counter() - start
         found.append({"beams": beams, "batch": batch, "a_second": len(some) / seconds})
     return found
+
+
+def page(result: dict[str, Any]) -> str:
+    """The table, what was measured where, and how BLEU and chrF were computed."""
+    rows = result["rows"]
+    trained = ", ".join(f"{row['set']} at {row['commit'][:10]}" for row in rows)
+    signed = [
+        f"{name}: `{row['test'][name]['signature']}`"
+        for row in rows
+        for name in ("bleu", "chrf")
+        if name in row["test"]
+    ]
+    under = [f"{harness.conditions(result)}", f"Trained: {trained}", *signed]
+    return f"{harness.markdown(table(rows))}\n\n<sub>{'. '.join(under)}.</sub>"
 
 
 def table(rows: list[dict[str, Any]]) -> list[list[str]]:

@@ -50,8 +50,9 @@ def read_tagged(
     path = existing_file(path)
     if form(path) not in READERS:
         raise ArgumentError(
-            f"{path.name}: expected tagged sentences in one of {', '.join(READERS)}, got "
-            f"{form(path) or 'no extension'}. Rename the file after what is in it."
+            f"{path}: expected {'tagged ' * labelled}sentences in one of {', '.join(READERS)}, got "
+            f"{form(path) or 'no extension'}. Name the file after what is in it; a table holds "
+            "series, which a tagger of words does not read."
         )
     words, tags, rows, left_out = [], [], [], []
     with text_lines(path, encoding) as lines:
