@@ -45,39 +45,54 @@ def gather(
     Raises:
         DataError: there are no rows, or more than half of them are wrong in the same way.
     """
-    found: dict[str, Rows] = {}
-    left_out: list[LeftOut] = []
-    wrong: list[tuple[int, Any]] = []  # rows and their target
-    odd: set[int] = set()
-    count = 0
+    read = _Read()
     for item in table.rows(list(range(len(table.columns)))):
         if isinstance(item, LeftOut):
-            left_out.append(item)
+            read.left_out.append(item)
             continue
         row, cells = item
         name = "" if id is None else label_text(cells[id]) or ""
         if id is not None and not name:
-            left_out.append(LeftOut(row, reasons.MISSING_ID))
-            continue
-        count += 1
-        value = _number(cells[target])
-        if value is None:
-            wrong.append((row, cells[target]))
-            continue
-        if not np.isfinite(value) and not _empty(cells[target]):
-            odd.add(row)
-        series = found.setdefault(name, Rows())
-        series.rows.append(row)
-        series.times.append(cells[time])
-        rest = (_number(cells[place]) for place in others)
-        series.values.append([value, *(TEXT if one is None else one for one in rest)])
-    if not count:
+            read.left_out.append(LeftOut(row, reasons.MISSING_ID))
+        else:
+            values = [cells[place] for place in (target, *others)]
+            read.add(row, name, cells[time], values)
+    if not read.count:
         raise DataError(f"{path}: expected a row for each time, got none.")
-    column = table.columns[target]
-    left_out += _without_target(path, column, wrong, count)
-    left_out += _read_times(path, found)
-    left_out += _once_each(path, found)
-    return found, left_out, _missing_told(column, found, odd)
+    column, found = table.columns[target], read.found
+    left_out = [
+        *read.left_out,
+        *_without_target(path, column, read.wrong, read.count),
+        *_read_times(path, found),
+        *_once_each(path, found),
+    ]
+    return found, left_out, _missing_told(column, found, read.odd)
+
+
+@dataclass
+class _Read:
+    """What the rows of a table say: `wrong` are those whose target is none, with its cell; `odd`
+    those where it is infinite or `nan`; `count` rows with the name of a series."""
+
+    found: dict[str, Rows] = field(default_factory=dict)
+    left_out: list[LeftOut] = field(default_factory=list)
+    wrong: list[tuple[int, Any]] = field(default_factory=list)
+    odd: set[int] = field(default_factory=set)
+    count: int = 0
+
+    def add(self, row: int, name: str, time: Any, cells: list[Any]) -> None:
+        """One row; the first of its cells is the target."""
+        self.count += 1
+        target, *others = (_number(cell) for cell in cells)
+        if target is None:
+            self.wrong.append((row, cells[0]))
+            return
+        if not np.isfinite(target) and not _empty(cells[0]):
+            self.odd.add(row)
+        series = self.found.setdefault(name, Rows())
+        series.rows.append(row)
+        series.times.append(time)
+        series.values.append([target, *(TEXT if one is None else one for one in others)])
 
 
 def label(name: str) -> str:
@@ -101,7 +116,9 @@ def _empty(cell: Any) -> bool:
     return missing(cell) or (isinstance(cell, str) and cell.strip().lower() in MISSING - {"nan"})
 
 
-def _without_target(path: Path, column: str, wrong: list[tuple[int, Any]], count: int):
+def _without_target(
+    path: Path, column: str, wrong: list[tuple[int, Any]], count: int
+) -> list[LeftOut]:
     if 2 * len(wrong) > count:
         row, cell = wrong[0]
         raise DataError(
