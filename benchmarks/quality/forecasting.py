@@ -6,7 +6,7 @@ Beijing a day ahead through the last fifth of the hours.
 
     python benchmarks/quality/forecasting.py
     python benchmarks/quality/forecasting.py --rows m3-monthly --seeds 0
-    python benchmarks/quality/forecasting.py --quick
+    python benchmarks/quality/forecasting.py --quick --rows m3-monthly --data series.csv
 """
 
 import argparse
@@ -59,7 +59,7 @@ def main() -> None:
             if any(run["data"] == name and run["seed"] == seed for run in result["runs"]):
                 continue
             say(f"{name}, seed {seed}")
-            result["runs"].append(run(name, seed, asked.quick))
+            result["runs"].append(run(name, seed, asked.quick, asked.data))
             result |= {
                 "about": about(),
                 "threads": os.environ.get("OMP_NUM_THREADS", "all"),
@@ -78,10 +78,14 @@ def arguments() -> argparse.Namespace:
     found.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2], help="seeds")
     found.add_argument("--fresh", action="store_true", help="repeat what is there already")
     found.add_argument("--quick", action="store_true", help="a tiny network, one epoch")
-    return found.parse_args()
+    found.add_argument("--data", type=Path, help="a table of series in place of each set; --quick")
+    asked = found.parse_args()
+    if asked.data and not asked.quick:  # the page's figures are those of the named sets
+        found.error("--data: expected --quick beside it, got a full run. Add --quick.")
+    return asked
 
 
-def run(name: str, seed: int, quick: bool = False) -> dict[str, Any]:
+def run(name: str, seed: int, quick: bool = False, source: Path | None = None) -> dict[str, Any]:
     """Train with defaults into a folder that is thrown away, and keep what was measured."""
     from gatewise.tasks.job import train
     from gatewise.tasks.options import RunOptions
@@ -90,7 +94,10 @@ def run(name: str, seed: int, quick: bool = False) -> dict[str, Any]:
     row = ROWS[name]
     model = {"seed": seed, **row["model"], **(QUICK["model"] if quick else {})}
     options = RunOptions(
-        data=name, task="forecaster", model=model, epochs=QUICK["epochs"] if quick else None
+        data=str(source or name),
+        task="forecaster",
+        model=model,
+        epochs=QUICK["epochs"] if quick else None,
     )
     start = time.perf_counter()
     with tempfile.TemporaryDirectory() as path:

@@ -243,6 +243,31 @@ def test_the_translation_benchmark_runs_on_a_small_part(tmp_path: Path) -> None:
     assert all(one["a_second"] > 0 for one in row["speed"])
 
 
+def test_the_forecasting_benchmark_runs_on_few_series(tmp_path: Path) -> None:
+    out, table = tmp_path / "forecasting.json", tmp_path / "series.csv"
+    steps = list(itertools.product(range(6), range(12)))  # years and months
+    rows = [
+        f"{name},{2015 + year}-{month + 1:02}-01,{50 + 10 * (month % 4) + year + number}"
+        for number, name in enumerate("abc")
+        for year, month in steps
+    ]
+    table.write_text("\n".join(["id,time,value", *rows]))
+    words = ["--quick", "--rows", "m3-monthly", "--data", str(table), "--out", str(out)]
+    run("quality/forecasting", *words, "--seeds", "0")
+    printed = run("quality/forecasting", *words, "--seeds", "0", "1")
+    result = measured(out)
+    assert [(one["seed"], one["epochs"]) for one in result["runs"]] == [(0, 1), (1, 1)]
+    assert "seed 0\n" not in printed.partition("| data")[0]  # what is there is not repeated
+    for one in result["runs"]:
+        assert one["test"]["windows"] == 3
+        assert 0 <= one["test"]["smape"]["value"] <= 200
+        assert 0 <= one["test"]["coverage"]["value"] <= 1
+        assert [method["name"] for method in one["baselines"]][:2] == [
+            "seasonal naive", "persistence",
+        ]  # fmt: skip
+    assert "| M3 monthly, 18 months ahead | Gatewise, seed 1 |" in re.sub(" +", " ", printed)
+
+
 @pytest.mark.network
 def test_the_series_tagging_benchmark_runs_on_few_recordings(tmp_path: Path) -> None:
     out = tmp_path / "series_tagging.json"

@@ -69,6 +69,53 @@ def test_another_file_is_scored(run):
     assert json.loads(found.stdout)["windows"] == 12
 
 
+def test_scores_are_shown_as_a_table(run):
+    found = call("evaluate", run / "run" / "model.keras", run / "sales.csv")
+    assert found.exit_code == 0, found.output
+    assert "12 windows of 4 steps: sMAPE" in found.stdout
+    assert "% (95% interval" in found.stdout
+    assert "within the 80% interval" in found.stdout
+    assert "seasonal naive: sMAPE" in found.stdout
+
+
+def test_bad_rows_are_left_out_and_counted(run):
+    file = run / "slips.csv"
+    lines = (run / "sales.csv").read_text(encoding="utf-8").splitlines()
+    lines[9] = "s0,hello,1,1"
+    lines[20] = lines[20].replace(lines[20].split(",")[2], "abc")
+    file.write_text("\n".join([*lines, lines[30]]), encoding="utf-8")
+    model = run / "run" / "model.keras"
+    for command in (["predict", model, "--file", file], ["evaluate", model, file]):
+        found = call(*command)
+        assert found.exit_code == 0, found.output
+        for reason in ("not a date", "not a number", "repeated date"):
+            assert f"Left out: 1 {reason}." in found.stderr
+    scores = json.loads(call("evaluate", model, file, "--format", "json").stdout)
+    assert scores["left_out"] == {"not a date": 1, "not a number": 1, "repeated date": 1}
+
+
+def test_known_features_without_a_future_are_told(run):
+    found = call("train", run / "sales.csv", "--task", "forecaster", "--time", "date",
+                 "--target", "y", "--id", "shop", "--known", "price", *SMALL, "--epochs", "1",
+                 "--out", run / "known")  # fmt: skip
+    assert found.exit_code == 0, found.output
+    model = run / "known" / "model.keras"
+    found = call("predict", model, "--file", run / "sales.csv")
+    assert "column 'price' should be known in the future, but 4 of 4 series lack" in found.stderr
+    assert "with the target empty" in found.stderr
+    future = [f"s{shop},2020-{month:02}-01,,2" for shop in range(4) for month in range(1, 5)]
+    file = run / "future.csv"
+    lines = (run / "sales.csv").read_text(encoding="utf-8").splitlines()
+    file.write_text("\n".join([*lines, *future]), encoding="utf-8")
+    found = call("predict", model, "--file", file)
+    assert found.exit_code == 0, found.output
+    assert "should be known" not in found.stderr
+    assert "2020-01-01" in found.stdout
+    file.write_text("\n".join([*lines, *future[:-1]]), encoding="utf-8")
+    found = call("predict", model, "--file", file)
+    assert "1 of 4 series lacks some of its values for the 4 steps" in found.stderr
+
+
 def test_a_resumed_training_ends_as_an_undisturbed_one(run, monkeypatch):
     from gatewise.tasks import training
     from gatewise.tasks.stopping import TrainingInterrupted

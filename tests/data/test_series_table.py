@@ -66,9 +66,10 @@ def test_parquet_with_dates(tmp_path):
 @pytest.mark.parametrize(
     ("lines", "options", "words"),
     [
-        (["date,y", "2020-01,1", "2020-02,2", "2020-02,3"], {}, "two rows for 2020-02 .rows"),
-        (["date,y", "2020-01-01,1", "2020-01-02,2", "2020-01-03,x"], {}, "row 4: expected a num"),
-        (["date,y", "2020-01-01,1", "soon,2"], {}, "row 3: --time: expected a date"),
+        (["date,y", "2020-01,1", "2020-01,2", "2020-02,2", "2020-02,3"], {},
+         "two rows for 2020-01 .rows 2 and 3.*2 of 2 dates.*--id"),
+        (["date,y", "2020-01-01,1", "2020-01-02,y", "2020-01-03,x"], {}, "row 3: expected a num"),
+        (["date,y", "2020-01-01,1", "soon,2", "sooner,3"], {}, "row 3: --time: expected a date"),
         (["date,y,z", "2020-01-01,1,2"], {"target": "w"}, "no column 'w'"),
         (["date,a,b", "2020-01-01,1,2"], {}, "--target COLUMN"),
         (["date,y", "2020-01-01,1", "2020-01-02,2", "2020-01-03,3", "2020-01-04T07:00,4"], {},
@@ -78,6 +79,74 @@ def test_parquet_with_dates(tmp_path):
 def test_what_is_wrong_is_said_with_its_place(tmp_path, lines, options, words):
     with pytest.raises(DataError, match=words):
         read_time_series(table(tmp_path / "a.csv", lines), **options)
+
+
+DAYS = [f"2020-01-{day:02}" for day in range(1, 11)]
+
+
+@pytest.mark.parametrize(
+    ("place", "line", "reason", "excerpt"),
+    [
+        (5, "2020-01-06,abc,1", "not a number in column 'y'", "abc"),
+        (5, "hello,5,1", "not a date", "hello"),
+        (5, ",5,1", "not a date", ""),
+        (5, "7,5,1", "not a date", "7"),
+        (5, "2020-01-03,5,1", "repeated date of row 4", "the series, 2020-01-03"),
+    ],
+)
+def test_one_bad_row_is_left_out_and_the_good_ones_stay(tmp_path, place, line, reason, excerpt):
+    lines = [f"{day},{n},1" for n, day in enumerate(DAYS)]
+    lines[place] = line
+    examples = read_time_series(table(tmp_path / "a.csv", ["date,y,price", *lines]))
+    (item,) = examples.left_out
+    assert (item.row, item.reason, item.excerpt) == (place + 2, reason, excerpt)
+    (series,) = examples.inputs
+    expected = np.arange(10.0)
+    expected[place] = np.nan
+    np.testing.assert_array_equal(series.target, expected)
+    assert any("1 day missing between 2020-01-05 and 2020-01-07" in n for n in examples.notes)
+
+
+def test_the_first_row_of_a_date_stays_in_any_order(tmp_path):
+    lines = ["2020-01-03,3", "2020-01-01,1", "2020-01-02,2", "2020-01-01,7", "2020-01-01,8"]
+    examples = read_time_series(table(tmp_path / "a.csv", ["date,y", *lines]))
+    np.testing.assert_array_equal(examples.inputs[0].target, [1, 2, 3])
+    assert examples.rows == [2]
+    assert [(one.row, one.reason) for one in examples.left_out] == [
+        (5, "repeated date of row 3"), (6, "repeated date of row 3"),
+    ]  # fmt: skip
+    assert examples.left_out_counts() == {"repeated date": 2}
+
+
+def test_two_series_without_the_column_that_tells_them_apart_are_refused(tmp_path):
+    lines = [f"{shop},{day},{n}" for shop in "ab" for n, day in enumerate(DAYS)][:17]
+    with pytest.raises(DataError, match=r"7 of 10 dates.*--id"):
+        read_time_series(table(tmp_path / "a.csv", ["shop,date,y", *lines]))
+
+
+def test_a_series_whose_rows_are_all_bad_leaves_the_others(tmp_path):
+    lines = [*(f"a,{n},{n}" for n in range(6)), "b,soon,1", "b,later,2"]
+    examples = read_time_series(table(tmp_path / "a.csv", ["id,time,y", *lines]))
+    assert [one.name for one in examples.inputs] == ["a"]
+    assert [one.row for one in examples.left_out] == [8, 9]
+
+
+def test_missing_targets_are_told_but_not_those_of_the_future(tmp_path):
+    values = ["", "1", "inf", "3", "nan", "", "6", "7", "", ""]
+    lines = [f"{day},{value}" for day, value in zip(DAYS, values, strict=True)]
+    examples = read_time_series(table(tmp_path / "a.csv", ["date,y", *lines]))
+    np.testing.assert_array_equal(examples.inputs[0].target, [1, np.nan, 3, np.nan, np.nan, 6, 7])
+    assert not examples.left_out
+    assert [note for note in examples.notes if "counted as unknown" in note] == [
+        "column 'y': 2 targets are infinite or nan; counted as unknown",
+        "column 'y': 1 target is empty within a series; counted as unknown",
+    ]
+
+
+def test_empty_targets_at_the_end_need_no_note(tmp_path):
+    lines = [f"{day},{n if n < 8 else ''}" for n, day in enumerate(DAYS)]
+    examples = read_time_series(table(tmp_path / "a.csv", ["date,y", *lines]))
+    assert not any("unknown" in note for note in examples.notes)
 
 
 def test_one_column_is_not_two_things(tmp_path):

@@ -2,7 +2,6 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -15,25 +14,30 @@ _UNITS = {"m": 60, "h": 3_600, "D": 86_400, "s": 1}
 _TOLD = 3  # gaps of a series told one by one
 
 
-def moments(path: object, cells: list[Any], rows: list[int]) -> np.ndarray:
-    """Dates as `datetime64[s]`, or whole numbers as they are.
+def moments(cells: list[Any]) -> list[datetime | int | None]:
+    """What each cell says: dates throughout or, where more cells are whole numbers, those.
 
-    >>> [str(one) for one in moments("sales.csv", ["2024-05", "2024Q3"], [2, 3])]
-    ['2024-05-01T00:00:00', '2024-07-01T00:00:00']
+    None where a cell says neither.
+
+    >>> [str(one) for one in moments(["2024-05", "2024Q3", "soon"])]
+    ['2024-05-01 00:00:00', '2024-07-01 00:00:00', 'None']
+    >>> moments([1, "2", "2024-05"])
+    [1, 2, None]
     """
-    numbers = [_whole(cell) for cell in cells]
-    if all(number is not None for number in numbers):
-        return np.array(numbers, int)
-    found = []
-    for cell, row in zip(cells, rows, strict=True):
-        moment = _moment(cell)
-        if moment is None:
-            raise DataError(
-                f"{path}, row {row}: --time: expected a date such as 2024-05-01, 2024-05 or "
-                f"2024-05-01T12:00, or whole numbers throughout, got {str(cell)[:40]!r}."
-            )
-        found.append(moment.replace(tzinfo=None))
-    return np.array(found, "datetime64[s]")
+    numbers: list[Any] = [_whole(cell) for cell in cells]
+    missing = numbers.count(None)
+    if not missing:
+        return numbers
+    dates = [_moment(cell) for cell in cells]
+    if len(cells) - missing > len(cells) - dates.count(None):
+        return numbers
+    return [None if date is None else date.replace(tzinfo=None) for date in dates]
+
+
+def as_array(times: list[Any]) -> np.ndarray:
+    """Moments as `datetime64[s]`, or whole numbers as they are, `[T]`."""
+    whole = all(isinstance(one, int) for one in times)
+    return np.array(times, int if whole else "datetime64[s]")
 
 
 def _whole(cell: Any) -> int | None:
@@ -65,13 +69,13 @@ def _moment(cell: Any) -> datetime | None:
     return None
 
 
-def infer(path: object, series: dict[str, Any], times: Callable[[Any], np.ndarray]) -> str:
-    """The frequency of all series: the step that most neighbouring dates are apart."""
+def infer(path: object, series: list[np.ndarray]) -> str:
+    """The frequency of all series of dates: the step that most neighbouring ones are apart."""
     steps: Counter[int] = Counter()
     months: Counter[int] = Counter()
     even = True
-    for one in series.values():
-        found = np.unique(times(one))
+    for times in series:
+        found = np.unique(times)
         if found.dtype.kind != "M":
             return "step"
         steps.update(np.diff(found).astype("timedelta64[s]").astype(int).tolist())

@@ -30,6 +30,8 @@ UNEQUAL = "not a tag for each word"
 NO_WORDS = "no words"
 NO_TAG = "a word without a tag"
 EMPTY_TARGET = "empty target"
+NOT_A_DATE = "not a date"
+REPEATED_DATE = "repeated date"
 
 KINDS = (
     RAGGED,
@@ -52,6 +54,8 @@ KINDS = (
     NO_WORDS,
     NO_TAG,
     EMPTY_TARGET,
+    NOT_A_DATE,
+    REPEATED_DATE,
 )
 
 

@@ -2,36 +2,23 @@
 columns."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from gatewise.data import columns as pick
-from gatewise.data.dates import grid, infer, moments
-from gatewise.data.examples import MISSING_ID, Examples, LeftOut
+from gatewise.data.dates import grid, infer
+from gatewise.data.examples import Examples, LeftOut
 from gatewise.data.opening import existing_file, form
+from gatewise.data.series_rows import Rows, gather, label
 from gatewise.data.tables import TABLES, open_table
-from gatewise.data.text_table import label_text
 from gatewise.data.time_series import FREQUENCIES, TimeSeries
 from gatewise.errors import ArgumentError, DataError
 
 TIME_NAMES = ("time", "date", "ds", "timestamp", "datetime", "day", "month", "week", "hour", "year")
 TARGET_NAMES = ("y", "target", "value", "sales", "demand", "quantity", "count")
 ID_NAMES = ("id", "unique_id", "series", "series_id")
-TEXT = np.inf  # marks a cell that is no number, until its column is known to be kept
-MISSING = {"", "na", "nan", "n/a", "null", "none", "?", "-"}
-
-
-@dataclass
-class _Rows:
-    """The rows of one series as they stand in the file."""
-
-    rows: list[int] = field(default_factory=list)
-    times: list[Any] = field(default_factory=list)
-    values: list[list[float]] = field(default_factory=list)  # target, then covariates
 
 
 def read_time_series(
@@ -48,7 +35,8 @@ def read_time_series(
 
     The step between dates (second to year) is inferred. Missing targets stay missing, and so does
     what a gap leaves out, which a note tells. Rows after the last target give the covariates of the
-    future.
+    future. A row whose date or target cannot be read is left out, and so is the second row of a
+    date.
 
     Args:
         path: the file.
@@ -66,8 +54,8 @@ def read_time_series(
         `Examples` of kind `"forecast"`, whose inputs are `TimeSeries`; `row` is a series' first.
 
     Raises:
-        DataError: a column is missing, a date cannot be read, two rows have the same time, times do
-            not lie on an even grid.
+        DataError: a column is missing, more than half of the dates or targets cannot be read or of
+            the dates stand twice, times do not lie on an even grid.
     """
     path = existing_file(path)
     if form(path) not in TABLES:
@@ -77,20 +65,22 @@ def read_time_series(
         )
     with open_table(path, encoding) as table:
         places = _places(path, table.columns, time, target, id, features)
-        found, left_out = _gather(path, table, places)
-        notes = [*places.notes, *table.notes]
+        names_of = (places.time, places.target, places.id, places.others)
+        found, left_out, more = gather(path, table, *names_of)
+        notes = [*places.notes, *table.notes, *more]
     if places.columns is None:  # nobody named the features: those that are numbers
         notes += _keep_numbers(places, found)
-    frequency = infer(path, found, lambda one: moments(path, one.times, one.rows))
+    frequency = infer(path, [one.at for one in found.values()])
     names = tuple(places.names)
     kept, rows = [], []
-    for name, one in sorted(found.items(), key=lambda item: item[1].rows[0]):
+    for name, one in sorted(found.items(), key=lambda item: min(item[1].rows)):
         series = _series(path, name, one, frequency, season, names, notes)
         if series is None:
-            left_out.append(LeftOut(one.rows[0], "no target at all", f"series {name}"))
+            left_out.append(LeftOut(min(one.rows), "no target at all", f"series {name}"))
         else:
             kept.append(series)
-            rows.append(one.rows[0])
+            rows.append(min(one.rows))
+    left_out.sort(key=lambda item: item.row)
     if not kept:
         raise DataError(f"{path}: expected numbers in the target column, got none.")
     return Examples(
@@ -164,47 +154,7 @@ def id_column(path, names, asked, taken) -> int | None:
                 None)  # fmt: skip
 
 
-def _gather(path, table, places: _Places) -> tuple[dict[str, _Rows], list[LeftOut]]:
-    found: dict[str, _Rows] = {}
-    left_out: list[LeftOut] = []
-    for item in table.rows(list(range(len(table.columns)))):
-        if isinstance(item, LeftOut):
-            left_out.append(item)
-            continue
-        row, cells = item
-        name = "" if places.id is None else label_text(cells[places.id]) or ""
-        if places.id is not None and not name:
-            left_out.append(LeftOut(row, MISSING_ID))
-            continue
-        series = found.setdefault(name, _Rows())
-        series.rows.append(row)
-        series.times.append(cells[places.time])
-        value = _number(cells[places.target])
-        if value is None:
-            raise DataError(
-                f"{path}, row {row}: expected a number in column "
-                f"{table.columns[places.target]!r}, got {cells[places.target]!r}. Leave the cell "
-                "empty where the number is missing."
-            )
-        others = (_number(cells[place]) for place in places.others)
-        series.values.append([value, *(TEXT if one is None else one for one in others)])
-    if not found:
-        raise DataError(f"{path}: expected a row for each time, got none.")
-    return found, left_out
-
-
-def _number(cell: Any) -> float | None:
-    """The number in a cell, NaN for a missing one, None for what is no number."""
-    if cell is None or (isinstance(cell, str) and cell.strip().lower() in MISSING):
-        return float("nan")
-    try:
-        value = float(cell)
-    except (TypeError, ValueError):
-        return None
-    return value if np.isfinite(value) else float("nan")
-
-
-def _keep_numbers(places: _Places, found: dict[str, _Rows]) -> list[str]:
+def _keep_numbers(places: _Places, found: dict[str, Rows]) -> list[str]:
     """Drop the columns that hold other things than numbers, and say so."""
     wrong = np.zeros(len(places.others), bool)
     for one in found.values():
@@ -219,24 +169,14 @@ def _keep_numbers(places: _Places, found: dict[str, _Rows]) -> list[str]:
     return [f"left out columns that are not numbers: {pick.listed(dropped)}"]
 
 
-def _series(path, name, one: _Rows, frequency, season, names, notes) -> TimeSeries | None:
+def _series(path, name, one: Rows, frequency, season, names, notes) -> TimeSeries | None:
     """A series on its grid, from its first target to its last."""
-    times = moments(path, one.times, one.rows)
-    order = np.argsort(times, kind="stable")
-    label = f"series {name}" if name else "the series"
-    for before, here in pairwise(order):
-        if times[before] == times[here]:
-            raise DataError(
-                f"{path}: {label}: two rows for {one.times[here]} (rows {one.rows[before]} and "
-                f"{one.rows[here]}). Keep one of them, or name the column that tells the series "
-                "apart with --id."
-            )
-    places, full = grid(path, times[order], frequency, label, notes)
+    place, full = grid(path, one.at, frequency, label(name), notes)
     values = np.full((len(full), 1 + len(names)), np.nan)
-    values[places] = np.array(one.values)[order]
+    values[place] = np.array(one.values)
     if np.isinf(values).any():
         column = names[int(np.argwhere(np.isinf(values))[0][1]) - 1]
-        raise DataError(f"{path}: {label}: expected numbers in column {column!r}, got text.")
+        raise DataError(f"{path}: {label(name)}: expected numbers in column {column!r}, got text.")
     known = np.flatnonzero(np.isfinite(values[:, 0]))
     if not len(known):
         return None

@@ -8,11 +8,12 @@ from itertools import islice
 from typing import Any
 
 import click
+import numpy as np
 
 from gatewise import data
 from gatewise.cli.show import percent
 from gatewise.cli.writing import write_json
-from gatewise.data import dates
+from gatewise.data import TimeSeries, dates
 from gatewise.errors import ArgumentError
 from gatewise.report import words
 from gatewise.tasks.forecaster.preparation import Cut, read_file
@@ -29,6 +30,8 @@ def inputs(
     if texts or source is None:
         raise ArgumentError("This model forecasts series: give their history with --file.")
     examples = _read(task, source, reading)
+    for note in _future_told(task, examples.inputs):
+        click.echo(f"note: {note}", err=True)
     return zip(examples.rows, examples.inputs, strict=True), examples.left_out_counts()
 
 
@@ -89,20 +92,45 @@ def evaluate(task: Any, source: str, reading: dict[str, Any], form: str) -> None
     if not cuts:
         raise ArgumentError(f"{source}: expected series of more than {horizon} steps.")
     found = judge(task, [cut.test for cut in cuts])
+    left_out = examples.left_out_counts()
     if form == "json":
-        click.echo(json.dumps({**found["scores"], "baselines": found["baselines"]}, indent=1))
+        more = {"baselines": found["baselines"], "left_out": left_out}
+        click.echo(json.dumps({**found["scores"], **more}, indent=1))
         return
     scores = found["scores"]
     click.echo(
         f"{scores['windows']:,} windows of {horizon} steps: sMAPE "
         f"{words.number(scores['smape']['value'])}, MASE "
         f"{words.number((scores.get('mase') or {}).get('value'))}, "
-        f"{percent(scores['coverage']['value'])} within the 80% interval"
+        f"{percent(scores['coverage'])} within the 80% interval"
     )
     for one in found["baselines"]:
         click.echo(f"  {one['name']}: sMAPE {words.number(one['smape']['value'])}")
     for note in found["notes"]:
         click.echo(f"note: {note}", err=True)
+    for reason, count in left_out.items():
+        click.echo(f"Left out: {count:,} {reason}.", err=True)
+
+
+def _future_told(task: Any, series: list[TimeSeries]) -> list[str]:
+    """Which known features lack values for the steps to forecast, and how to give them."""
+    horizon, columns = task.shape.horizon, task.shape.columns
+    lacking = {}
+    for name in task.shape.known:
+        place = columns.index(name)
+        lacking[name] = sum(_lacks(one, place, horizon) for one in series)
+    return [
+        f"column {name!r} should be known in the future, but {count:,} of {len(series):,} series "
+        f"lack{'s' if count == 1 else ''} some of its values for the {horizon} steps to forecast; "
+        "the last value is held. Give them in rows after the last one, with the target empty."
+        for name, count in lacking.items()
+        if count
+    ]
+
+
+def _lacks(one: TimeSeries, place: int, horizon: int) -> bool:
+    future = one.covariates[len(one) : len(one) + horizon, place]
+    return int(np.isfinite(future).sum()) < horizon
 
 
 def _read(task: Any, source: str, reading: dict[str, Any]) -> Any:
