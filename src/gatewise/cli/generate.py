@@ -81,7 +81,7 @@ def _stream(written: Any) -> None:
 
 def _label(task: Any, given: str | None) -> Any:
     """The label as training had it: a whole number may stand for one."""
-    if given is None or task.labels is None:
+    if task.labels is None:
         return given
     named = {str(label): label for label in task.labels}
     if given in named:
@@ -90,6 +90,6 @@ def _label(task: Any, given: str | None) -> Any:
     from gatewise.errors import ArgumentError
 
     shown = ", ".join(list(named)[:8]) + ", …" * (len(named) > 8)
-    raise ArgumentError(
-        f"--label: expected one of training's ({shown}), got {given!r}.{nearest(given, named)}"
-    )
+    got = "none. Say which to write for" if given is None else repr(given)
+    near = "" if given is None else nearest(given, named)
+    raise ArgumentError(f"--label: expected one of training's ({shown}), got {got}.{near}")

@@ -103,6 +103,7 @@ def curves(name: str, title: str, training: dict[str, Any], measure: str) -> Mar
         axes.xaxis.set_major_locator(MaxNLocator(8, integer=True, min_n_ticks=1))
         axes.yaxis.set_major_locator(MaxNLocator(5))
         if measure == "accuracy":
+            _keep_to_shares(axes)
             axes.yaxis.set_major_formatter(
                 FuncFormatter(lambda tick, _: _tick(tick, words.percent))
             )
@@ -110,6 +111,13 @@ def curves(name: str, title: str, training: dict[str, Any], measure: str) -> Mar
         axes.set_xlabel("epoch", fontsize=11)
         key(figure)
         return svg.inline(figure, name, title, _told(measure, epochs, lines))
+
+
+def _keep_to_shares(axes: "Axes") -> None:
+    """End the axis just below 0 and just above 1, where a line along the edge is still whole."""
+    low, high = axes.get_ylim()
+    air = 0.03 * (high - low)
+    axes.set_ylim(max(low, -air), min(high, 1 + air))
 
 
 def _curve(axes: "Axes", part: str, epochs: list[int], line: Sequence[float | None]) -> None:
