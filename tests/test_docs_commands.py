@@ -39,6 +39,8 @@ PAGES: dict[str, tuple[list[str], dict[str, str]]] = {
 BEFORE = {
     "runs/spam": ["train", "messages.csv", "--out", "runs/spam"],
     "runs/vowels": ["train", "vowels.ts", "--out", "runs/vowels"],
+    "runs/news": ["train", "news.conllu", "--out", "runs/news"],
+    "runs/names": ["train", "names.csv", "--task", "generator", "--out", "runs/names"],
 }
 CHANCE = random.Random(0)
 
