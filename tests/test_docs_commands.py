@@ -40,7 +40,16 @@ BEFORE = {
     "runs/spam": ["train", "messages.csv", "--out", "runs/spam"],
     "runs/vowels": ["train", "vowels.ts", "--out", "runs/vowels"],
     "runs/news": ["train", "news.conllu", "--out", "runs/news"],
-    "runs/names": ["train", "names.csv", "--task", "generator", "--out", "runs/names"],
+    "runs/names": [
+        "train",
+        "names.csv",
+        "--task",
+        "generator",
+        "--target",
+        "label",
+        "--out",
+        "runs/names",
+    ],
 }
 CHANCE = random.Random(0)
 
