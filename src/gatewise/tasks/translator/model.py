@@ -320,7 +320,7 @@ class Translator(Task):
         check_whole(3, vocabulary_size=options["vocabulary_size"])
 
 
-LARGE_EPOCHS = {True: 16, False: 8}  # of words by characters, of sentences by pieces
+LARGE_EPOCHS = {True: 16, False: 12}  # of words by characters, of sentences by pieces
 
 
 def suggested_tokens(x: Sequence[str], y: Sequence[str]) -> tuple[str, str]:
