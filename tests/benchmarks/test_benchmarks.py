@@ -162,6 +162,7 @@ def test_deletion(tmp_path: Path) -> None:
 
 
 def test_parts(tmp_path: Path) -> None:
+    pytest.importorskip("torch")
     out = tmp_path / "parts.json"
     printed = run("parts", "--quick", "--seconds", "0", "--out", str(out))
     assert {row["what"] for row in measured(out)["rows"]} == {"square", "forward", "weights"}

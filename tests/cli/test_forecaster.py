@@ -94,6 +94,16 @@ def test_bad_rows_are_left_out_and_counted(run):
     assert scores["left_out"] == {"not a date": 1, "not a number": 1, "repeated date": 1}
 
 
+def test_series_too_short_to_score_are_counted(run):
+    file = run / "short.csv"
+    lines = (run / "sales.csv").read_text(encoding="utf-8").splitlines()
+    file.write_text("\n".join([*lines, "new,2015-01-01,5,1", "new,2015-02-01,5,1"]), "utf-8")
+    found = call("evaluate", run / "run" / "model.keras", file)
+    assert found.exit_code == 0, found.output
+    assert "12 windows" in found.stdout
+    assert "Left out: 1 too short." in found.stderr
+
+
 def test_known_features_without_a_future_are_told(run):
     found = call("train", run / "sales.csv", "--task", "forecaster", "--time", "date",
                  "--target", "y", "--id", "shop", "--known", "price", *SMALL, "--epochs", "1",

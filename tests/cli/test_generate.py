@@ -99,7 +99,9 @@ def test_mistakes_are_told(refused, gatewise, names_run, novel_run, text_run, tm
     )
     asked = refused("generate", names, code=2)
     assert "--label: expected one of training's (ab, de), got none. Say which" in asked
-    assert "no label and no vector" in refused("generate", novel, "--label", "ab", code=2)
+    assert "--label: this model was trained without labels, got 'ab'" in refused(
+        "generate", novel, "--label", "ab", code=2
+    )
     assert "expected a generator, got a classifier" in refused(
         "generate", text_run / "model.keras", code=2
     )

@@ -52,6 +52,14 @@ def test_words_are_no_covariates(tmp_path):
     assert any("'wind'" in note for note in examples.notes)
 
 
+@pytest.mark.parametrize("options", [{}, {"features": ["price"]}])
+def test_a_cell_that_is_no_number_is_missing_from_its_column(tmp_path, options):
+    rows = ["2020-01,1,7", "2020-02,2,dear", "2020-03,3,9"]
+    examples = read_time_series(table(tmp_path / "a.csv", ["date,y,price", *rows]), **options)
+    np.testing.assert_array_equal(examples.inputs[0].covariates[:, 0], [7, np.nan, 9])
+    assert "column 'price': 1 cell is no number; counted as unknown" in examples.notes
+
+
 def test_parquet_with_dates(tmp_path):
     pa = pytest.importorskip("pyarrow", reason="Parquet is read through pyarrow")
     import pyarrow.parquet as pq
@@ -72,6 +80,10 @@ def test_parquet_with_dates(tmp_path):
         (["date,y", "2020-01-01,1", "soon,2", "sooner,3"], {}, "row 3: --time: expected a date"),
         (["date,y,z", "2020-01-01,1,2"], {"target": "w"}, "no column 'w'"),
         (["date,a,b", "2020-01-01,1,2"], {}, "--target COLUMN"),
+        (["date,y,z", "2020-01,1,NW", "2020-02,1,3", "2020-03,1,SW"], {"features": ["z"]},
+         "--features: expected numbers in column 'z', got something else in 2 of 3 cells"),
+        (["date,y", "1/2/2020,1", "2/2/2020,2"], {}, "row 2: --time.*write the year first"),
+        (["date,y", "13/2/2020,1", "2/14/2020,2", "1/1/2020,2"], {}, "write the year first"),
         (["date,y", "2020-01-01,1", "2020-01-02,2", "2020-01-03,3", "2020-01-04T07:00,4"], {},
          "a date every day"),
     ],
@@ -169,6 +181,15 @@ def test_one_column_is_not_two_things(tmp_path):
 def test_the_frequency_is_inferred(tmp_path, dates, frequency):
     lines = ["date,y", *(f"{d},1" for d in dates)]
     assert read_time_series(table(tmp_path / "a.csv", lines)).inputs[0].frequency == frequency
+
+
+@pytest.mark.parametrize(
+    "days", [["31/1/2020", "1/2/2020"], ["1/31/2020", "2/1/2020"], ["31.1.2020", "1.2.2020"]]
+)
+def test_the_column_shows_which_number_is_the_day(tmp_path, days):
+    file = table(tmp_path / "a.csv", ["date,y", *(f"{day},1" for day in days)])
+    (series,) = read_time_series(file).inputs
+    assert [str(day)[:10] for day in series.times] == ["2020-01-31", "2020-02-01"]
 
 
 def test_month_ends_stay_month_ends():

@@ -77,6 +77,18 @@ def test_what_cannot_be_read_is_said(tmp_path):
         read_tagged(tmp_path / "a.conll")
 
 
+@pytest.mark.parametrize("columns", [3, 9, 11])
+def test_a_conllu_line_of_other_than_ten_columns_costs_its_sentence(tmp_path, columns):
+    good = "1\ta\t_\tDET\t_\t_\t0\troot\t_\t_\n\n"
+    bad = "\t".join(["1", "b", "_", "NOUN", *"_______"][:columns]) + "\n\n"
+    (tmp_path / "a.conllu").write_text(good + bad + good)
+    found = read_tagged(tmp_path / "a.conllu")
+    assert found.inputs == [["a"], ["a"]]
+    assert [(one.row, one.reason) for one in found.left_out] == [
+        (3, f"broken line: expected ten columns, got {columns}")
+    ]
+
+
 def test_an_underscore_in_conllu_is_no_tag(tmp_path):
     sentence = "1\t{}\t_\t{}\t_\t_\t0\troot\t_\t_\n\n"
     text = sentence.format("a", "DET") + sentence.format("b", "_") + sentence.format("_", "SYM")

@@ -35,13 +35,14 @@ def found(tmp_path_factory):
         run = RunFolder(folder / "run")
         run.create()
         options = RunOptions(str(file), model=model, epochs=1, validation=0.0)
-        made[kind] = train(options, run, say=lambda text: None), run
+        said = []
+        made[kind] = train(options, run, say=said.append), run, said
     return made
 
 
 @pytest.mark.parametrize("kind", ["text", "series"])
 def test_results_are_plain_and_become_a_page(found, kind):
-    results, run = found[kind]
+    results, run, _ = found[kind]
     assert json.loads(run.metrics.read_text()) == json.loads(json.dumps(results))
     page = render_report(results)
     assert "majority answer" in page
@@ -53,6 +54,14 @@ def test_texts_cut_off_are_counted(found):
     assert lengths["limit"] == 4
     assert lengths["truncated"] == 6
     assert max(lengths["values"]["train"]) == 4
+
+
+def test_notes_are_said_those_of_the_data_first(found):
+    results, _, said = found["text"]
+    column = "took column 'text' as input and column 'label' as label"
+    cut = "6 inputs are longer than 4 tokens and read only so far; --max-length reads more."
+    assert results["notes"] == [column, cut]
+    assert said == [f"note: {column}", f"note: {cut}"]
 
 
 def test_a_series_is_shown_in_part_and_its_length_told(found):

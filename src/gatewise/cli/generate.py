@@ -81,14 +81,19 @@ def _stream(written: Any) -> None:
 
 def _label(task: Any, given: str | None) -> Any:
     """The label as training had it: a whole number may stand for one."""
-    if task.labels is None:
-        return given
-    named = {str(label): label for label in task.labels}
-    if given in named:
-        return named[given]
     from gatewise.data.opening import nearest
     from gatewise.errors import ArgumentError
 
+    if task.labels is None:
+        if given is not None:
+            raise ArgumentError(
+                f"--label: this model was trained without labels, got {given!r}. Leave it out, or "
+                "train on a table with a column of labels."
+            )
+        return None
+    named = {str(label): label for label in task.labels}
+    if given in named:
+        return named[given]
     shown = ", ".join(list(named)[:8]) + ", …" * (len(named) > 8)
     got = "none. Say which to write for" if given is None else repr(given)
     near = "" if given is None else nearest(given, named)

@@ -71,8 +71,6 @@ def _train(
 
 def _say_results(console: Console, found: dict[str, Any], folder: RunFolder) -> None:
     scores = found["test"]
-    for note in found["notes"]:
-        console.print(f"[yellow]note[/yellow] {escape(note)}")
     counts = found["data"]["left_out"]["counts"]
     if counts:
         parts = ", ".join(f"{count:,} {escape(reason)}" for reason, count in counts.items())

@@ -10,6 +10,7 @@ import numpy as np
 from gatewise.data.time_series import FREQUENCIES, advance, is_month_end
 from gatewise.errors import DataError
 
+_SPOKEN = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?:[ T]+(\S.*))?")  # 1/5/2024, 31.12.2024
 _UNITS = {"m": 60, "h": 3_600, "D": 86_400, "s": 1}
 _TOLD = 3  # gaps of a series told one by one
 
@@ -28,10 +29,35 @@ def moments(cells: list[Any]) -> list[datetime | int | None]:
     missing = numbers.count(None)
     if not missing:
         return numbers
-    dates = [_moment(cell) for cell in cells]
+    dates = [_moment(cell) for cell in _year_first(cells)]
     if len(cells) - missing > len(cells) - dates.count(None):
         return numbers
     return [None if date is None else date.replace(tzinfo=None) for date in dates]
+
+
+def _year_first(cells: list[Any]) -> list[Any]:
+    """Cells such as 31/12/2024 or 12/31/2024 as 2024-12-31, where all the column's cells together
+    show which of the first two is the day; else as they are.
+
+    >>> _year_first(["1/2/2024", "13/2/2024", "soon"]), _year_first(["2/13/2024 14:00"])
+    (['2024-02-01', '2024-02-13', 'soon'], ['2024-02-13 14:00'])
+    >>> _year_first(["1/2/2024"]), _year_first(["1.2.2024"])
+    (['1/2/2024'], ['2024-02-01'])
+    """
+    found = [_SPOKEN.fullmatch(cell.strip()) if isinstance(cell, str) else None for cell in cells]
+    spoken = [match for match in found if match]
+    day_first = any(int(match[1]) > 12 or match[2] == "." for match in spoken)
+    if day_first == any(int(match[3]) > 12 for match in spoken):  # both, or neither
+        return cells
+    return [
+        _joined(match, 1 if day_first else 3) if match else cell
+        for match, cell in zip(found, cells, strict=True)
+    ]
+
+
+def _joined(match: re.Match, day: int) -> str:
+    written = f"{match[4]}-{int(match[4 - day]):02}-{int(match[day]):02}"
+    return f"{written} {match[5]}" if match[5] else written
 
 
 def as_array(times: list[Any]) -> np.ndarray:

@@ -15,7 +15,7 @@ from gatewise.data.text_table import label_text, missing
 from gatewise.errors import DataError
 
 TEXT = np.inf  # marks a cell that is no number, until its column is known to be kept
-MISSING = {"", "na", "nan", "n/a", "null", "none", "?", "-"}
+NO_VALUE = {"", "na", "nan", "n/a", "null", "none", "?", "-"}  # of a column of numbers
 
 
 @dataclass
@@ -102,7 +102,7 @@ def label(name: str) -> str:
 
 def _number(cell: Any) -> float | None:
     """The number in a cell, NaN for a missing one, None for what is no number."""
-    if cell is None or (isinstance(cell, str) and cell.strip().lower() in MISSING):
+    if cell is None or (isinstance(cell, str) and cell.strip().lower() in NO_VALUE):
         return float("nan")
     try:
         value = float(cell)
@@ -113,7 +113,7 @@ def _number(cell: Any) -> float | None:
 
 def _empty(cell: Any) -> bool:
     """Whether a cell without a number says that it has none, other than by `nan`."""
-    return missing(cell) or (isinstance(cell, str) and cell.strip().lower() in MISSING - {"nan"})
+    return missing(cell) or (isinstance(cell, str) and cell.strip().lower() in NO_VALUE - {"nan"})
 
 
 def _without_target(
@@ -140,7 +140,8 @@ def _read_times(path: Path, found: dict[str, Rows]) -> list[LeftOut]:
         raise DataError(
             f"{path}, row {rows[wrong[0]]}: --time: expected a date such as 2024-05-01, 2024-05 or "
             f"2024-05-01T12:00, or whole numbers throughout, got {str(cells[wrong[0]])[:40]!r}, as "
-            f"in {len(wrong):,} of {len(cells):,} rows."
+            f"in {len(wrong):,} of {len(cells):,} rows. Where 1/2/2024 may be of January or of "
+            "February, write the year first."
         )
     begin = 0
     for name, one in list(found.items()):

@@ -36,12 +36,12 @@ def read_time_series(
     The step between dates (second to year) is inferred. Missing targets stay missing, and so does
     what a gap leaves out, which a note tells. Rows after the last target give the covariates of the
     future. A row whose date or target cannot be read is left out, and so is the second row of a
-    date.
+    date; what is no number in a further column is missing. Notes and `left_out` tell of it.
 
     Args:
         path: the file.
-        time: column of dates (2024-05-01, 2024-05, 2024-05-01T12:00) or whole numbers; by default
-            one with a well-known name.
+        time: column of dates (2024-05-01, 2024-05, 2024-05-01T12:00; 1/5/2024 where the column
+            shows which is the day) or whole numbers; by default one with a well-known name.
         target: column to forecast; by default one with a well-known name or the only one there is.
         id: column that tells the series apart; by default `id`, `unique_id` or `series`, or else
             the file is one series.
@@ -68,8 +68,7 @@ def read_time_series(
         names_of = (places.time, places.target, places.id, places.others)
         found, left_out, more = gather(path, table, *names_of)
         notes = [*places.notes, *table.notes, *more]
-    if places.columns is None:  # nobody named the features: those that are numbers
-        notes += _keep_numbers(places, found)
+    notes += _numbers_alone(path, places, found)
     frequency = infer(path, [one.at for one in found.values()])
     names = tuple(places.names)
     kept, rows = [], []
@@ -154,19 +153,36 @@ def id_column(path, names, asked, taken) -> int | None:
                 None)  # fmt: skip
 
 
-def _keep_numbers(places: _Places, found: dict[str, Rows]) -> list[str]:
-    """Drop the columns that hold other things than numbers, and say so."""
-    wrong = np.zeros(len(places.others), bool)
-    for one in found.values():
-        wrong |= np.isinf(np.array(one.values)[:, 1:]).any(axis=0)
-    if not wrong.any():
-        return []
-    for one in found.values():
-        values = np.array(one.values)
-        one.values = np.concatenate([values[:, :1], values[:, 1:][:, ~wrong]], axis=1).tolist()
-    dropped = [name for name, bad in zip(places.names, wrong, strict=True) if bad]
-    places.names = [name for name, bad in zip(places.names, wrong, strict=True) if not bad]
-    return [f"left out columns that are not numbers: {pick.listed(dropped)}"]
+def _numbers_alone(path: Path, places: _Places, found: dict[str, Rows]) -> list[str]:
+    """Make cells of further columns that are no numbers missing ones, and drop the columns that
+    hold mostly such, unless they were asked for; say both."""
+    values = {name: np.array(one.values) for name, one in found.items()}
+    width = range(len(places.others))
+    text = sum((np.isinf(one[:, 1:]).sum(axis=0) for one in values.values()), np.zeros(len(width)))
+    good = sum((np.isfinite(one[:, 1:]).sum(axis=0) for one in values.values()), 0 * text)
+    mostly = text > good
+    if places.columns is not None and mostly.any():
+        place = int(np.flatnonzero(mostly)[0])
+        raise DataError(
+            f"{path}: --features: expected numbers in column {places.names[place]!r}, got "
+            f"something else in {int(text[place]):,} of {int(text[place] + good[place]):,} cells. "
+            "Leave it out, or make numbers of it."
+        )
+    notes = [
+        f"column {places.names[place]!r}: {int(text[place]):,} "
+        f"{'cell is no number' if text[place] == 1 else 'cells are no numbers'}; counted as unknown"
+        for place in width
+        if text[place] and not mostly[place]
+    ]
+    if mostly.any():
+        dropped = pick.listed([places.names[place] for place in np.flatnonzero(mostly)])
+        notes.append(f"left out columns that are not numbers: {dropped}")
+    kept = np.flatnonzero(~mostly)
+    places.names = [places.names[place] for place in kept]
+    for name, one in found.items():
+        numbers = np.where(np.isinf(values[name]), np.nan, values[name])
+        one.values = numbers[:, [0, *(kept + 1)]].tolist()
+    return notes
 
 
 def _series(path, name, one: Rows, frequency, season, names, notes) -> TimeSeries | None:
@@ -174,9 +190,6 @@ def _series(path, name, one: Rows, frequency, season, names, notes) -> TimeSerie
     place, full = grid(path, one.at, frequency, label(name), notes)
     values = np.full((len(full), 1 + len(names)), np.nan)
     values[place] = np.array(one.values)
-    if np.isinf(values).any():
-        column = names[int(np.argwhere(np.isinf(values))[0][1]) - 1]
-        raise DataError(f"{path}: {label(name)}: expected numbers in column {column!r}, got text.")
     known = np.flatnonzero(np.isfinite(values[:, 0]))
     if not len(known):
         return None

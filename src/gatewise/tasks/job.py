@@ -55,6 +55,7 @@ def train(
     kind = kinds.kind(options.task)
     task = kind.model(**options.model)
     parts = kind.prepare(options, say)
+    _tell(parts.notes, say)
     task.adapt(parts.train.inputs, parts.train.labels)
     task.reading = parts.reading
     options = _resolved(options, task, parts)
@@ -93,10 +94,16 @@ def train(
         stopped = "early"
     save(task, folder.model)
     found = results(task, kind, parts, options, checkpoint, epochs, stopped, resumed=done)
+    _tell(found["notes"][len(parts.notes) :], say)
     write_text(folder.metrics, json.dumps(found, indent=1, ensure_ascii=False) + "\n")
     if stopped != "interrupted":
         folder.checkpoint.unlink(missing_ok=True)
     return found
+
+
+def _tell(notes: Sequence[str], say: Say) -> None:
+    for note in notes:
+        say(f"note: {note}")
 
 
 def _resolved(options: RunOptions, task: Task, parts: Parts) -> RunOptions:

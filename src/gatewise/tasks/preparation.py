@@ -42,6 +42,21 @@ class Parts:
         """Those that there are."""
         return {name: part for name, part in self.named.items() if part is not None}
 
+    def lengths(self, encoder: Any, unit: str) -> dict[str, Any]:
+        """How long the inputs of training and test are, and how many are longer than is read."""
+        limit = encoder.max_length
+        full = {
+            name: np.array(encoder.lengths(part.inputs))
+            for name, part in self.present.items()
+            if name != "validation"
+        }
+        return {
+            "unit": unit,
+            "values": {name: np.minimum(one, limit).tolist() for name, one in full.items()},
+            "limit": limit,
+            "truncated": sum(int((one > limit).sum()) for one in full.values()),
+        }
+
     def counted(
         self, known: Iterable[Any], labels_of: Callable[[Examples], Iterable[Any]]
     ) -> dict[str, dict[str, int]]:
@@ -115,10 +130,10 @@ def split_inputs(examples: Examples, fraction: float, seed: int) -> tuple[Exampl
         DataError: all inputs are equal, or there is one.
     """
     if len({key(one) for one in examples.inputs}) < 2:
+        got = f"got {len(examples)}" + (" with the same input" if len(examples) > 1 else "")
         raise DataError(
-            f"{examples.source}: expected at least two different examples, so that one can be held "
-            f"out, got {len(examples)}, all alike. Add some, or hold out none: --holdout 0 "
-            "--validation 0."
+            f"{examples.source}: expected at least two different inputs, so that one can be held "
+            f"out, {got}. Add some, or hold out none: --holdout 0 --validation 0."
         )
     kept, held = inputs.held_out(examples.inputs, fraction, seed)
     return examples.take(kept), examples.take(held)

@@ -45,7 +45,7 @@ def results(
         **own,
         "title": f"{name}: {own['title']}",
         "date": datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
-        "notes": notes(parts) + own.get("notes", []),
+        "notes": notes(parts) + _cut(own.get("data", {}).get("lengths")) + own.get("notes", []),
         "data": _data(parts, options) | own.get("data", {}),
         "model": _model(task) | own.get("model", {}),
         "training": _training(options, checkpoint, epochs, stopped, resumed)
@@ -64,6 +64,17 @@ def notes(parts: Parts) -> list[str]:
             "also chose the best epoch, and so flatter the model a little."
         )
     return found
+
+
+def _cut(lengths: dict[str, Any] | None) -> list[str]:
+    """A note on inputs that are read in part."""
+    if not lengths or not lengths["truncated"]:
+        return []
+    count, limit, unit = lengths["truncated"], lengths["limit"], lengths["unit"]
+    return [
+        f"{count:,} input{'s are' if count > 1 else ' is'} longer than {limit:,} {unit} and read "
+        "only so far; --max-length reads more."
+    ]
 
 
 def _data(parts: Parts, options: RunOptions) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from gatewise.cli.writing import write_json
 from gatewise.data import TimeSeries, dates
 from gatewise.errors import ArgumentError
 from gatewise.report import words
-from gatewise.tasks.forecaster.preparation import Cut, read_file
+from gatewise.tasks.forecaster.preparation import TOO_SHORT, Cut, read_file
 from gatewise.tasks.forecaster.results import judge
 from gatewise.tasks.preparation import known_data_set
 
@@ -93,6 +93,8 @@ def evaluate(task: Any, source: str, reading: dict[str, Any], form: str) -> None
         raise ArgumentError(f"{source}: expected series of more than {horizon} steps.")
     found = judge(task, [cut.test for cut in cuts])
     left_out = examples.left_out_counts()
+    if short := len(examples) - len(cuts):
+        left_out[TOO_SHORT] = left_out.get(TOO_SHORT, 0) + short
     if form == "json":
         more = {"baselines": found["baselines"], "left_out": left_out}
         click.echo(json.dumps({**found["scores"], **more}, indent=1))

@@ -71,20 +71,10 @@ def _shown(value: Any) -> dict[str, Any]:
 
 
 def _data(classifier: Classifier, parts: Parts) -> dict[str, Any]:
-    limit = classifier.encoder.max_length
-    full = {
-        name: np.array(classifier.encoder.lengths(part.inputs))
-        for name, part in parts.present.items()
-        if name != "validation"
-    }
+    unit = "tokens" if parts.train.kind == "text" else "steps"
     return {
         "labels": parts.counted(classifier.labels, lambda part: part.answers),
-        "lengths": {
-            "unit": "tokens" if parts.train.kind == "text" else "steps",
-            "values": {name: np.minimum(one, limit).tolist() for name, one in full.items()},
-            "limit": limit,
-            "truncated": sum(int((one > limit).sum()) for one in full.values()),
-        },
+        "lengths": parts.lengths(classifier.encoder, unit),
         "channels": parts.train.channels,
     }
 

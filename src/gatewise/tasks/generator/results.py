@@ -56,18 +56,7 @@ def _data(generator: Generator, parts: Parts) -> dict[str, Any]:
         return {"labels": {}, "characters": {
             name: sum(map(len, part.inputs)) for name, part in parts.present.items()
         }}  # fmt: skip
-    limit = generator.encoder.max_length
-    full = {
-        name: [min(length, limit) for length in generator.encoder.lengths(part.inputs)]
-        for name, part in parts.present.items()
-        if name != "validation"
-    }
     return {
         "labels": parts.counted(generator.labels or (), lambda part: part.labels or ()),
-        "lengths": {
-            "unit": "tokens",
-            "values": full,
-            "limit": limit,
-            "truncated": sum(length == limit for one in full.values() for length in one),
-        },
+        "lengths": parts.lengths(generator.encoder, "tokens"),
     }

@@ -33,7 +33,7 @@ def results(translator: Translator, parts: Parts, options: RunOptions) -> dict[s
         "measures": measures,
         **found,
         "training": {"told": _losses(translator)},
-        "data": {"labels": {}, "lengths": _lengths(translator, parts)},
+        "data": {"labels": {}, "lengths": parts.lengths(translator.source, "tokens")},
         "model": {
             "attention": translator.options["attention"],
             "vocabulary": translator.source.size,
@@ -101,19 +101,4 @@ def _memory(translator: Translator, train: Examples, shown: Examples) -> dict[st
         "name": "translation memory",
         "detail": "the answer to the likest source of training",
         **scores(translator, answers, right),
-    }
-
-
-def _lengths(translator: Translator, parts: Parts) -> dict[str, Any]:
-    limit = translator.source.max_length
-    values = {
-        name: translator.source.lengths(part.inputs)
-        for name, part in parts.named.items()
-        if part is not None and name != "validation"
-    }
-    return {
-        "unit": "tokens",
-        "values": values,
-        "limit": limit,
-        "truncated": sum(length > limit for one in values.values() for length in one),
     }
