@@ -113,7 +113,8 @@ def main() -> None:
 
 def tables(found: dict[str, Any]) -> str:
     """Models against n-grams, and how fast text is written."""
-    rows = [["data", "method", "perplexity", "bits a character", "95% interval", "epochs", "time"]]
+    rows = [["data", "method", "perplexity", "bits a character", "95% interval", "bits saved",
+             "epochs", "time"]]  # fmt: skip
     for name in SETS:
         if name in found:
             rows += _against(name, found[name]["result"])
@@ -126,6 +127,11 @@ def tables(found: dict[str, Any]) -> str:
     return shown + f"\n\n<sub>{harness.conditions(next(iter(found.values())))}.</sub>"
 
 
+def _saved(found: dict[str, float] | None) -> str:
+    """What the model saves against this method, the texts compared one by one."""
+    return f"{found['value']:.3f} ({found['low']:.3f} to {found['high']:.3f})" if found else ""
+
+
 def _against(name: str, result: dict[str, Any]) -> list[list[str]]:
     model = {"name": f"Gatewise, told {result['told']}", **result["model"]}
     facts = {id(model): [str(result["epochs"]), f"{result['seconds'] / 60:.0f} min"]}
@@ -134,7 +140,8 @@ def _against(name: str, result: dict[str, Any]) -> list[list[str]]:
         bits = one["bits_per_character"]
         rows.append(
             [name, one["name"], f"{one['perplexity']['value']:.3f}", f"{bits['value']:.3f}",
-             f"{bits['low']:.3f} to {bits['high']:.3f}", *facts.get(id(one), ["", ""])]
+             f"{bits['low']:.3f} to {bits['high']:.3f}", _saved(one.get("saved")),
+             *facts.get(id(one), ["", ""])]
         )  # fmt: skip
     return rows
 

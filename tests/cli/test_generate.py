@@ -72,6 +72,11 @@ def test_the_report_has_scores_n_grams_and_samples(names_run, novel_run):
     assert [name for name in told if "told the label" in name]
     assert {one["label"] for one in found["samples"]} == {"ab", "de"}
     assert "What it writes" in (names_run / "report.html").read_text()
+    bits = found["test"]["bits_per_character"]["value"]
+    for one in found["baselines"]:
+        saved = one["saved"]
+        assert saved["value"] == pytest.approx(one["bits_per_character"]["value"] - bits)
+        assert saved["low"] < saved["value"] < saved["high"]
     found = json.loads((novel_run / "metrics.json").read_text())
     assert found["data"]["test_source"] == "the last 20% of the text"
     assert found["test"]["perplexity"]["value"] > 1

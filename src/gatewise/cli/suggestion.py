@@ -80,16 +80,17 @@ def _table(path: Path, reading: dict[str, Any]) -> Suggestion:
     if reading.get("input"):
         return plain
     try:
-        names = {name.strip().lower() for name in column_names(path, reading.get("encoding"))}
+        columns = column_names(path, reading.get("encoding"))
     except DataError:  # told when it is read
         return plain
+    names = {name.strip().lower() for name in columns}
     if names & {"words", "tokens"} and "tags" in names:
         return Suggestion("tagger", "words with their tags")
     if {"ds", "y"} <= names:
         return Suggestion("forecaster", "values y at dates ds")
     if labels_vary(path, reading):
         return Suggestion("tagger", "a label for every step of a series")
-    if not reading.get("target") and named_as_pairs(path, reading.get("encoding")):
+    if not reading.get("target") and named_as_pairs(columns):
         return Suggestion("translator", "pairs of a source and a target")
     return plain
 

@@ -80,9 +80,11 @@ def _by_label(
 
 
 def _told(nats: list[np.ndarray], generator: Any, score: Score) -> dict[str, Any]:
-    """Perplexity and bits a character over the same parts as the generator's score."""
+    """Perplexity and bits a character over the same parts as the generator's score, and how many
+    bits a character the generator saves."""
     if generator.running:
         cuts = np.cumsum(score.tokens)[:-1].astype(int)
         nats = np.split(nats[0], cuts)
     sums = np.array([one.sum() for one in nats])
-    return Score(sums, score.tokens, score.characters).told()
+    own = Score(sums, score.tokens, score.characters)
+    return own.told() | {"saved": score.saved(own)}

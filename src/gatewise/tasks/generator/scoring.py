@@ -61,6 +61,19 @@ class Score:
             },
         }
 
+    def saved(self, other: "Score") -> dict[str, float]:
+        """Bits a character that `other` needs more for the same parts, with the 95% interval of
+        the paired difference: what makes a part hard for both is no part of it.
+
+        >>> ones = np.array([1, 1])
+        >>> worse = Score(np.log([4.0, 16.0]), ones, ones)
+        >>> found = Score(np.log([2.0, 8.0]), ones, ones).saved(worse)
+        >>> round(found["low"], 6), round(found["value"], 6), round(found["high"], 6)
+        (1.0, 1.0, 1.0)
+        """
+        bits, spread = ratio((other.nats - self.nats) / np.log(2), self.characters)
+        return {"value": bits, "low": bits - Z * spread, "high": bits + Z * spread}
+
 
 def log_softmax(scores: np.ndarray) -> np.ndarray:
     """Natural logarithms of the probabilities, over the last axis."""
