@@ -98,3 +98,25 @@ def test_the_chief_measure_heads_the_page():
     found = verdict.judge(results)
     assert found.tone == "better"
     assert found.measure == "of the tokens of 300 held-out sentences right"
+
+
+@pytest.mark.parametrize(
+    ("saved", "tone", "said"),
+    [
+        (0.03, "better", "Clearly better than a 5-gram (6.3): part by part, the 95% interval"),
+        (0.01, "unclear", "Ahead of a 5-gram (6.3), but not clearly: the 95% interval of the"),
+        (-0.03, "worse", "Clearly worse than a 5-gram (6.3)."),
+    ],
+)
+def test_a_paired_difference_decides_where_there_is_one(saved: float, tone: str, said: str) -> None:
+    baseline = {
+        "name": "a 5-gram",
+        "perplexity": measured(6.3, 1.0),
+        "saved": measured(saved, 0.02),
+    }
+    found = verdict.judge(
+        {"measures": ["perplexity"], "test": {"perplexity": measured(6.1, 1.0)},
+         "baselines": [baseline], "data": {"test": 40}}
+    )  # fmt: skip
+    assert found.tone == tone
+    assert found.sentences[0].startswith(said)

@@ -1,7 +1,8 @@
 """What the score means beside simpler answers, in one sentence.
 
-A difference counts where the two 95% intervals do not touch. Model and baselines answer the same
-test examples, so this asks for more than a paired test would: it errs towards "not clear".
+A difference counts where its own 95% interval holds no 0, if the results have one (`saved`), else
+where the two 95% intervals do not touch. Model and baselines answer the same test examples, so the
+latter asks for more than a paired test would: it errs towards "not clear".
 """
 
 from dataclasses import dataclass
@@ -38,7 +39,9 @@ def judge(results: dict[str, Any]) -> Verdict:
         return _untested(results)
     groups: dict[str, list[dict[str, Any]]] = {"better": [], "unclear": [], "worse": []}
     for baseline in results.get("baselines") or []:
-        standing = compare(measured, baseline.get(measure.key) or {}, measure.higher)
+        standing = paired(baseline.get("saved") or {}) or compare(
+            measured, baseline.get(measure.key) or {}, measure.higher
+        )
         if standing:
             groups[standing].append(baseline)
     sentences = [
@@ -75,6 +78,18 @@ def compare(model: dict[str, Any], baseline: dict[str, Any], higher: bool = True
     if low <= other_high and other_low <= high:
         return "unclear"
     return "better" if (low > other_high) == higher else "worse"
+
+
+def paired(saved: dict[str, Any]) -> str | None:
+    """Where the model stands by what it saves, example by example, or None where that is not known.
+
+    >>> paired({"low": 0.01, "high": 0.05}), paired({"low": -0.01, "high": 0.05}), paired({})
+    ('better', 'unclear', None)
+    """
+    low, high = words.bounds(saved)
+    if low is None or high is None:
+        return None
+    return "better" if low > 0 else "worse" if high < 0 else "unclear"
 
 
 def judged_on(results: dict[str, Any]) -> str:
@@ -130,7 +145,12 @@ def _better(measure: Measure, baselines: list[dict[str, Any]]) -> list[str]:
     if not baselines:
         return []
     beaten = words.listed([_with_score(measure, baseline) for baseline in baselines], "and than")
-    return [f"Clearly better than {beaten}: the 95% intervals do not touch."]
+    why = (
+        "part by part, the 95% interval of what it saves holds no 0"
+        if any("saved" in baseline for baseline in baselines)
+        else "the 95% intervals do not touch"
+    )
+    return [f"Clearly better than {beaten}: {why}."]
 
 
 def _unclear(measure: Measure, value: float, baseline: dict[str, Any]) -> str:
@@ -139,10 +159,12 @@ def _unclear(measure: Measure, value: float, baseline: dict[str, Any]) -> str:
     if other is None or value == other:
         return f"Level with {told}."
     side = "Ahead of" if (value > other) == measure.higher else "Behind"
-    return (
-        f"{side} {told}, but not clearly: the 95% intervals overlap, "
-        "so the difference may be chance."
+    why = (
+        "the 95% interval of the difference holds 0"
+        if "saved" in baseline
+        else "the 95% intervals overlap"
     )
+    return f"{side} {told}, but not clearly: {why}, so the difference may be chance."
 
 
 def _worse(measure: Measure, baselines: list[dict[str, Any]]) -> list[str]:
