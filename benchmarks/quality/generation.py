@@ -124,7 +124,9 @@ def tables(found: dict[str, Any]) -> str:
         fast += [[str(one["units"]), one["way"], f"{one['characters_a_second']:,}"]
                  for one in found["speed"]["result"]]  # fmt: skip
         shown += f"\n\n{harness.markdown(fast)}"
-    return shown + f"\n\n<sub>{harness.conditions(next(iter(found.values())))}.</sub>"
+    made = ", ".join(f"{name} at {part['about']['commit'][:10]}" for name, part in found.items())
+    conditions = harness.conditions(next(iter(found.values())))
+    return shown + f"\n\n<sub>{conditions}. Measured: {made}.</sub>"
 
 
 def _saved(found: dict[str, float] | None) -> str:

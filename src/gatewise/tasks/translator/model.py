@@ -231,7 +231,7 @@ class Translator(Task):
         if training and (part := self.options["label_smoothing"]):
             losses = (1 - part) * losses - part * ops.mean(logs[..., PADDING_ID + 1 :], axis=-1)
         real = ops.cast(y != PADDING_ID, losses.dtype)
-        counted = real if sample_weight is None else real * sample_weight
+        counted = real if sample_weight is None else real * ops.cast(sample_weight, losses.dtype)
         return ops.sum(losses * counted) / ops.maximum(ops.sum(real), 1.0)
 
     def judges(self, validation: Any) -> list[keras.callbacks.Callback]:
