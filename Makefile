@@ -12,7 +12,7 @@ CXX_FOUND := $(firstword $(foreach cxx,$(CXX) g++ clang++ c++,$(shell command -v
 # The system's CMake, or the one that pip brings.
 CMAKE ?= $(or $(shell command -v cmake 2>/dev/null),$(BIN)/cmake)
 
-.PHONY: help demo test test-all test-torch test-native test-releases native sanitize aarch64-test bench lint clean
+.PHONY: help demo test test-all test-torch test-native test-network test-releases native sanitize aarch64-test bench lint clean
 
 help:
 	@echo "make demo        train, explain and use a spam filter on real messages"
@@ -22,6 +22,7 @@ help:
 	@echo "make native      build the C++ library (the others do it too)"
 	@echo "make test-native tests of the library without Python"
 	@echo "make test-releases  Gatewise beside other releases of JAX (fetches them)"
+	@echo "make test-network   the data sets and the benchmarks that fetch them"
 	@echo "make sanitize    the same under the address, undefined-behaviour and thread sanitizers"
 	@echo "make aarch64-test  the same for AArch64 and for old x86-64 processors, under qemu"
 	@echo "make bench       the layers against their peers; TENSORFLOW=PYTHON names one that has it"
@@ -49,6 +50,9 @@ test-torch: $(VENV)/.installed-dev native
 	KERAS_BACKEND=torch $(BIN)/python -m pytest -q -n 2 tests/equations tests/layers tests/kernels \
 	  tests/contract tests/conformance tests/architectures -m "not network"
 	KERAS_BACKEND=torch $(BIN)/python -m pytest -q -n 2 tests/tasks tests/insight -m "not slow"
+
+test-network: $(VENV)/.installed-dev native
+	$(BIN)/python -m pytest -q -n 2 tests/data tests/benchmarks -m network
 
 test-releases: $(VENV)/.installed-dev native
 	$(BIN)/python -m pytest -q tests/build -m network

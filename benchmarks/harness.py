@@ -189,6 +189,12 @@ def conditions(result: dict[str, Any]) -> str:
     )
 
 
+def trained_under(result: dict[str, Any]) -> str:
+    """The same, and the commit that each set's model was trained at."""
+    each = ", ".join(f"{row['set']} at {row['commit'][:10]}" for row in result["rows"])
+    return f"{conditions(result)}. Trained: {each}"
+
+
 def _git(*words: str) -> str:
     found = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False)
     return found.stdout.strip()

@@ -29,7 +29,7 @@ def main() -> None:
     row = run(asked)
     result = {"about": harness.about(), "threads": os.environ.get("OMP_NUM_THREADS"), "rows": [row]}
     harness.write_result(asked.out, result)
-    shown = f"{harness.markdown(table(row))}\n\n<sub>{harness.conditions(result)}.</sub>"
+    shown = f"{harness.markdown(table(row))}\n\n<sub>{harness.trained_under(result)}.</sub>"
     print(f"\n{shown}")
     if not asked.quick:
         harness.fill(asked.docs, "series tagging", shown)
@@ -58,6 +58,7 @@ def run(asked: argparse.Namespace) -> dict[str, Any]:
         "set": NAME,
         "seed": SEED,
         "date": found["date"],
+        "commit": found["commit"],
         "accuracy": found["test"]["step_accuracy"],
         "macro_f1": found["test"]["macro_f1"],
         "baselines": [found["baselines"][0], *(forest(train, test, one) for one in WINDOWS)],

@@ -30,7 +30,7 @@ def main() -> None:
     rows = [run(name, asked) for name in list(ROWS)[: 1 if asked.quick else None]]
     result = {"about": harness.about(), "threads": os.environ.get("OMP_NUM_THREADS"), "rows": rows}
     harness.write_result(asked.out, result)
-    shown = f"{harness.markdown(table(rows))}\n\n<sub>{harness.conditions(result)}.</sub>"
+    shown = f"{harness.markdown(table(rows))}\n\n<sub>{harness.trained_under(result)}.</sub>"
     print(f"\n{shown}")
     if not asked.quick:
         harness.fill(asked.docs, "tagging", shown)
@@ -54,6 +54,7 @@ def run(name: str, asked: argparse.Namespace) -> dict[str, Any]:
         "set": name,
         "seed": SEED,
         "date": found["date"],
+        "commit": found["commit"],
         "accuracy": found["test"]["token_accuracy"],
         "macro_f1": found["test"]["macro_f1"],
         "baseline": found["baselines"][0]["token_accuracy"],

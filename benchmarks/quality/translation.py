@@ -150,14 +150,13 @@ def speeds(model: Path, test: Path, number: int) -> list[dict[str, Any]]:
 def page(result: dict[str, Any]) -> str:
     """The table, what was measured where, and how BLEU and chrF were computed."""
     rows = result["rows"]
-    trained = ", ".join(f"{row['set']} at {row['commit'][:10]}" for row in rows)
     signed = [
         f"{name}: `{row['test'][name]['signature']}`"
         for row in rows
         for name in ("bleu", "chrf")
         if name in row["test"]
     ]
-    under = [f"{harness.conditions(result)}", f"Trained: {trained}", *signed]
+    under = [harness.trained_under(result), *signed]
     return f"{harness.markdown(table(rows))}\n\n<sub>{'. '.join(under)}.</sub>"
 
 

@@ -206,7 +206,8 @@ def test_recording_is_measured_beside_the_plain_pass(tmp_path: Path) -> None:
 def test_the_tagging_benchmark_runs_on_a_small_part(tmp_path: Path) -> None:
     out = tmp_path / "tagging.json"
     run("quality/tagging", "--quick", "--out", str(out), "--runs", str(tmp_path / "runs"))
-    (row,) = json.loads(out.read_text())["rows"]
+    (row,) = measured(out)["rows"]
+    assert row["commit"]
     assert 0 < row["accuracy"]["value"] <= 1
 
 
@@ -220,12 +221,15 @@ def test_the_speed_of_writing_is_measured_both_ways(tmp_path: Path) -> None:
 
 
 @pytest.mark.network
-def test_the_generation_benchmark_runs_on_a_small_part(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("name", "ngrams"), [("names", 4), ("folk-tunes", 2)])
+def test_the_generation_benchmark_runs_on_a_small_part(
+    tmp_path: Path, name: str, ngrams: int
+) -> None:
     out = tmp_path / "generation.json"
-    run("quality/generation", "--quick", "--only", "names", "--out", str(out))
-    result = json.loads(out.read_text())["names"]["result"]
+    run("quality/generation", "--quick", "--only", name, "--out", str(out))
+    result = json.loads(out.read_text())[name]["result"]
     assert result["model"]["perplexity"]["value"] > 1
-    assert len(result["ngrams"]) == 4
+    assert len(result["ngrams"]) == ngrams
 
 
 def test_the_translation_benchmark_runs_on_a_small_part(tmp_path: Path) -> None:
