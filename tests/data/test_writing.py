@@ -36,6 +36,15 @@ def test_a_running_text_is_not_cut_into_other_tokens() -> None:
     assert encoder.text(ids) == "".join(TEXTS)
 
 
+@pytest.mark.parametrize("tokens", ["character", "bpe", "word"])
+def test_no_line_of_a_running_text_is_cut_off(tokens: str) -> None:
+    text = " ".join(["the cat sat"] * 20) + "\n   \nthe end"
+    encoder = SequenceEncoder(tokens, max_length=4).adapt([text])
+    ids = encoder.running([text])
+    assert encoder.text(ids).split() == text.split()
+    assert not np.isin(ids, encoder.unwritten).any()
+
+
 def test_streams_read_every_token_once_and_go_on_where_they_were() -> None:
     ids = np.arange(1, 24)
     batches = RunningBatches(ids, 99, streams=3, steps=4)

@@ -17,8 +17,6 @@ from tokenizers import (
 from gatewise.data.tokens import SPECIAL_TOKENS, TextEncoder
 from gatewise.padding import UNKNOWN_ID
 
-ANY_LENGTH = 1 << 30
-
 
 class SequenceEncoder(TextEncoder):
     """Turns texts into token ids from which the text can be written again.
@@ -68,7 +66,19 @@ class SequenceEncoder(TextEncoder):
     def running(self, texts: Sequence[str]) -> np.ndarray:
         """The ids `[N]` of one long text, which may come in parts; none of it is cut off."""
         lines = [line for text in texts for line in text.splitlines(keepends=True)]
-        return np.concatenate([np.zeros(0, "int32"), *self.encode(lines)])
+        return np.concatenate([np.zeros(0, "int32"), *self.uncut(lines)])
+
+    def uncut(self, texts: Sequence[str]) -> list[np.ndarray]:
+        """Token ids of each text, int32 `[T]`, however long it is; none of an empty text.
+
+        >>> encoder = SequenceEncoder(max_length=2).adapt(["Hanna"])
+        >>> [len(ids) for ids in encoder.uncut(["Hanna", ""])]
+        [5, 0]
+        """
+        return [
+            np.array([i for part in (one, *one.overflowing) for i in part.ids], "int32")
+            for one in self._encodings(texts)
+        ]
 
     def text(self, ids: Iterable[int]) -> str:
         """The text that the ids stand for."""

@@ -64,6 +64,33 @@ def test_a_running_text_is_scored_in_its_order() -> None:
     assert score.nats.sum() == pytest.approx(nats, rel=1e-4)
 
 
+def test_a_running_text_is_read_whole_whatever_the_length_of_its_lines() -> None:
+    text = "abcdefgh " * 300
+    generator = Generator(**SMALL, steps=16, streams=2).adapt([text])
+    assert generator.score([text]).tokens.sum() == len(text) > generator.encoder.max_length
+    assert generator.batches([text]).examples == len(text)
+
+
+@pytest.mark.parametrize("running", [True, False])
+def test_what_is_written_goes_on_from_the_end_of_a_long_prompt(running: bool) -> None:
+    texts = [TEXT] if running else NAMES
+    generator = Generator(**SMALL, max_length=8).adapt(texts)
+    steps = generator.steps()
+    heard: list[int] = []
+
+    class Heard:
+        def begin(self, condition=None):
+            steps.begin(condition)
+
+        def __call__(self, token: int):
+            heard.append(token)
+            return steps(token)
+
+    prompt = "ade" * 5 + "dd"
+    list(generator.write(prompt=prompt, length=1, run=Heard()))
+    assert generator.encoder.text(heard[1 : 1 + len(prompt)]) == prompt
+
+
 def test_states_are_carried_in_training_and_between_epochs_begin_anew() -> None:
     generator = Generator(**SMALL, steps=8, streams=4).adapt([TEXT])
     batches = generator.batches([TEXT])

@@ -153,7 +153,7 @@ class Generator(Task):
             number: how many; default 1. Text i is the same however many are asked for.
             label: what to write for, where training had labels.
             vector: what to write for, `[C]`, where training had vectors.
-            prompt: what each text begins with; default nothing.
+            prompt: what each text begins with, all of it read; default nothing.
             length: most tokens to write; by default `max_length`, of a running text 500.
             temperature, top_k, top_p: see `Sampling`.
             seed: decides what is drawn; default 0.
@@ -188,7 +188,7 @@ class Generator(Task):
         """
         self._check_adapted()
         told = self._told(label, vector)
-        read = self.encoder.encode([prompt])[0].tolist() if prompt else []
+        read = self._read(prompt)
         if length is None:
             length = WRITTEN if self.running else max(1, self.options["max_length"] - len(read))
         if not isinstance(length, int) or length < 1:
@@ -269,6 +269,11 @@ class Generator(Task):
         """A batch of sequences at their beginning."""
         rows = ops.shape(read["tokens"])[0]
         return {**read, "fresh": ops.ones((rows,)), "states": zero_states(self.network, rows)}
+
+    def _read(self, prompt: str) -> list[int]:
+        """The token ids of a prompt, tokenized as training's texts were."""
+        encoder = self.encoder
+        return (encoder.running([prompt]) if self.running else encoder.uncut([prompt])[0]).tolist()
 
     def _drawn(
         self, run: Steps, told: Any, read: list[int], sampling: Sampling, seed: Any
