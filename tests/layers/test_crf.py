@@ -77,6 +77,28 @@ def test_padding_changes_nothing():
     np.testing.assert_allclose(ops.convert_to_numpy(padded), alone, rtol=1e-5)
 
 
+@pytest.mark.parametrize("known", [0.0, 0.5, 1.0])
+def test_an_unknown_tag_is_summed_over_all_that_could_stand_there(known):
+    crf, weights, rng = field(5, TAGS)
+    scores = rng.normal(size=(BATCH, STEPS, TAGS), scale=3.0).astype("float32")
+    lengths = rng.integers(1, STEPS + 1, size=BATCH)
+    tags = rng.integers(0, TAGS, size=(BATCH, STEPS))
+    tags[rng.random(tags.shape) >= known] = -1
+    mask = np.arange(STEPS) < lengths[:, None]
+    found = ops.convert_to_numpy(
+        crf.log_probability(*map(ops.convert_to_tensor, (scores, tags, mask)))
+    )
+    for row, length in enumerate(lengths):
+        every = every_score(scores[row, :length].astype("float64"), weights)
+        agreeing = [
+            score
+            for path, score in every.items()
+            if all(there in (-1, tag) for tag, there in zip(path, tags[row], strict=False))
+        ]
+        wanted = np.logaddexp.reduce(agreeing) - np.logaddexp.reduce(list(every.values()))
+        assert found[row] == pytest.approx(wanted, abs=1e-4)
+
+
 def test_a_forbidden_transition_is_never_taken():
     crf = CRF()
     crf.build((None, None, 2))

@@ -6,6 +6,7 @@ import keras
 from keras import ops
 
 Array = Any  # a tensor of whichever back end Keras runs on
+IMPOSSIBLE = -1e9  # the score of a tag that cannot be; its exponential is 0
 
 
 @keras.saving.register_keras_serializable(package="gatewise")
@@ -45,19 +46,19 @@ class CRF(keras.layers.Layer):
         return input_shape
 
     def log_probability(self, scores: Array, tags: Array, mask: Array | None = None) -> Array:
-        """The logarithm of the probability of each sequence of tags [B, T]: [B]."""
-        return self.score(scores, tags, mask) - self.log_partition(scores, mask)
+        """The logarithm of the probability of each sequence of tags [B, T]: [B].
 
-    def score(self, scores: Array, tags: Array, mask: Array | None = None) -> Array:
-        """The score of each sequence of tags [B, T]: [B]."""
-        real = _real(scores, mask)  # [B, T]
-        chosen = ops.one_hot(ops.cast(tags, "int32"), scores.shape[-1], dtype=scores.dtype)
-        steps = ops.sum(ops.sum(scores * chosen, axis=-1) * real, axis=1)
-        pairs = ops.sum(ops.matmul(chosen[:, :-1], self.transitions) * chosen[:, 1:], axis=-1)
-        ends = ops.matmul(chosen[:, 0], self.first) + ops.matmul(
-            ops.sum(chosen * ops.expand_dims(_final(real), -1), axis=1), self.last
-        )
-        return steps + ops.sum(pairs * real[:, 1:], axis=1) + ends
+        A tag below 0 is not known: it is summed over all that could stand there (Tsuboi et al.
+        2008, "Training Conditional Random Fields Using Incomplete Annotations").
+        """
+        tags = ops.expand_dims(ops.cast(tags, "int32"), -1)  # [B, T, 1]
+        agrees = ops.logical_or(tags < 0, tags == ops.arange(scores.shape[-1], dtype="int32"))
+        allowed = ops.where(agrees, scores, IMPOSSIBLE)
+        # Both sums go through the steps at once.
+        both = ops.concatenate([allowed, scores], axis=0)
+        masks = None if mask is None else ops.concatenate([mask, mask], axis=0)
+        agreeing, every = ops.split(self.log_partition(both, masks), 2)
+        return agreeing - every
 
     def log_partition(self, scores: Array, mask: Array | None = None) -> Array:
         """log Z of each example: [B]."""
@@ -148,12 +149,6 @@ def _real(scores: Array, mask: Array | None) -> Array:
     if mask is None:
         return ops.ones_like(scores[:, :, 0])
     return ops.cast(mask, scores.dtype)
-
-
-def _final(real: Array) -> Array:
-    """1 at the last real step of each example, else 0: [B, T]."""
-    after = ops.concatenate([real[:, 1:], ops.zeros_like(real[:, :1])], axis=1)
-    return real * (1.0 - after)
 
 
 def _self(pairs: Array) -> Array:

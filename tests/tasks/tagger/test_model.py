@@ -103,3 +103,24 @@ def test_a_crf_learns_what_only_neighbouring_tags_tell(tmp_path):
     assert [one.tags for one in loaded.tag(words)] == [one.tags for one in found]
     before, after = (one.evaluate(words, tags, verbose=0) for one in (tagger, loaded))
     np.testing.assert_allclose(before, after, rtol=1e-5)
+
+
+def test_a_crf_learns_from_series_of_which_some_steps_have_no_label():
+    rng = np.random.default_rng(0)
+    series = [rng.normal(size=(9, 1)).astype("float32") for _ in range(40)]
+    labels = [["up" if step[0] > 0 else "down" for step in one] for one in series]
+    shown = [[label if i % 3 == 1 else "" for i, label in enumerate(row)] for row in labels]
+    tagger = Tagger(units=8, dropout=0.0, crf=True)
+    history = tagger.fit(series, shown, epochs=30, verbose=0).history["loss"]
+    assert history[0] > 0.4
+    right = [a == b for row, one in zip(labels, tagger.tag(series), strict=True)
+             for a, b in zip(row, one.tags, strict=True)]  # fmt: skip
+    assert np.mean(right) > 0.9
+
+
+def test_to_a_crf_unlabelled_steps_at_the_end_are_steps_and_no_padding():
+    tagger = Tagger(units=4, dropout=0.0, crf=True)
+    series = [np.arange(length * 2, dtype="float32").reshape(length, 2) for length in (3, 5)]
+    tagger.fit(series, [["a", "b", ""], ["a", "", "b", "", ""]], epochs=1, verbose=0)
+    ((_, y),) = tagger.batches(series, [["a", "b", ""], ["a", "", "b", "", ""]])
+    assert sorted(np.asarray(y).tolist()) == [[0, -2, 1, -2, -2], [0, 1, -2, -1, -1]]

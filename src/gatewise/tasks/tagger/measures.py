@@ -17,13 +17,3 @@ class TokenAccuracy(keras.metrics.Mean):
         if sample_weight is not None:
             counted = counted * ops.cast(sample_weight, "float32")
         return super().update_state(ops.cast(right, "float32"), counted)
-
-
-def real_steps(y: Any) -> Any:
-    """Which steps of targets `[B, T]` are before the padding: bool `[B, T]`.
-
-    >>> ops.convert_to_numpy(real_steps(ops.array([[3, -1, 2, -1, -1]]))).tolist()
-    [[True, True, True, False, False]]
-    """
-    later = ops.flip(ops.cumsum(ops.flip(ops.cast(y >= 0, "int32"), axis=1), axis=1), axis=1)
-    return later > 0

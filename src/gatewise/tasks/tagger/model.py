@@ -17,12 +17,12 @@ from gatewise.errors import DataError
 from gatewise.layers.crf import Decoder
 from gatewise.padding import PADDING_ID
 from gatewise.tasks import defaults, inputs
-from gatewise.tasks.tagger import measures as tagging
 from gatewise.tasks.tagger import reading, stretches
 from gatewise.tasks.tagger.measures import TokenAccuracy
 from gatewise.tasks.task import BATCH_SIZE, Task
 
 NO_TAG = -1  # the target of padding, and of a step without a label
+UNKNOWN = -2  # to a CRF, the target of a step without a label: it stands between its neighbours
 ANY_LENGTH = 1 << 31  # steps of a series: the stretches bound what is read at once
 LARGE_EPOCHS, LARGE = 4, 200_000  # epochs for a set of at least so many words
 
@@ -164,16 +164,18 @@ class Tagger(Task):
         return [one for one in found if one is not None]
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True) -> Any:
-        """With a CRF and the default loss, the mean of -log p of the whole sequences a step."""
-        if not self.options["crf"] or self.loss is not None:
+        """With a CRF and the default loss, the mean of -log p of the known tags a tag."""
+        if not self._by_crf:
             return super().compute_loss(x, y, y_pred, sample_weight, training)
-        real = tagging.real_steps(y)
-        losses = -self._crf.log_probability(y_pred, ops.maximum(y, 0), real)
-        # A sequence with a tag that training never saw has no probability.
-        known = ops.cast(ops.all(ops.logical_or(y >= 0, ops.logical_not(real)), axis=1), "float32")
-        weights = known if sample_weight is None else known * sample_weight[:, 0]
-        steps = ops.sum(ops.cast(real, "float32"), axis=1)
-        return ops.sum(losses * weights) / ops.maximum(ops.sum(steps * weights), 1.0)
+        losses = -self._crf.log_probability(y_pred, y, ops.not_equal(y, NO_TAG))
+        known = ops.sum(ops.cast(ops.greater_equal(y, 0), "float32"), axis=1)
+        weights = 1.0 if sample_weight is None else sample_weight[:, 0]
+        return ops.sum(losses * weights) / ops.maximum(ops.sum(known * weights), 1.0)
+
+    @property
+    def _by_crf(self) -> bool:
+        """Whether the loss is that of the CRF, rather than one asked for with `compile`."""
+        return self.options["crf"] and self.loss is None
 
     def _build_network(self) -> None:
         super()._build_network()
@@ -240,7 +242,8 @@ class Tagger(Task):
         return self._padded(parts, np.arange(len(parts[0])), max(map(len, parts[0])))
 
     def network_target(self, y: Any) -> np.ndarray:
-        """Raw tags as the loss takes them: tag ids int32 `[B, T]`, -1 for padding."""
+        """Raw tags as the loss takes them: tag ids int32 `[B, T]`, -1 for padding and, but for
+        a CRF, for what has no tag."""
         ids = [self._tag_ids(one) for one in inputs.listed(y, "y")]
         return pad(ids, max(map(len, ids)), NO_TAG)
 
@@ -317,5 +320,6 @@ class Tagger(Task):
 
     def _tag_ids(self, tags: Sequence[Any]) -> np.ndarray:
         places = {tag: place for place, tag in enumerate(self.tags)}
-        # A tag that training never saw cannot be answered: it counts as padding does.
-        return np.array([places.get(str(tag), NO_TAG) for tag in tags], "int32")
+        # A tag that training never saw cannot be answered: it counts as none does.
+        none = UNKNOWN if self._by_crf else NO_TAG
+        return np.array([places.get(str(tag), none) for tag in tags], "int32")
