@@ -1,6 +1,7 @@
 """The help of `gatewise train`: everything in sections, or what one task has."""
 
-from gatewise.cli.model_options import MODEL, belongs
+from gatewise.cli.help import CHOICES
+from gatewise.cli.model_options import MODEL, TASKS, belongs
 
 
 def flags(out):
@@ -24,3 +25,21 @@ def test_the_whole_help_has_every_option_once(gatewise):
         assert sum(line.split()[:1] == [flag] for line in out.split("\n")) == 1, flag
         if len(option.tasks) == 1:
             assert out.index(f"Model of a {option.tasks[0]}:") < out.index(f"  {flag} ")
+
+
+def test_the_help_says_which_task_is_for_what(gatewise):
+    _, out, _ = gatewise("train", "--help")
+    said = " ".join(out.split())
+    assert {task for task, _ in CHOICES} == set(TASKS)
+    assert all(f"--task {task} {what}" in said for task, what in CHOICES)
+    _, out, _ = gatewise("train", "--task", "tagger", "--help")
+    assert "steps of series ->" in out
+    assert "--task forecaster " not in out
+
+
+def test_without_data_the_choice_is_shown(gatewise, tmp_path):
+    for words in ((), ("--out", tmp_path / "run")):
+        code, out, err = gatewise("train", *words)
+        assert (code, out) == (2, "")
+        assert "Missing argument 'DATA'" in err
+        assert all(f"--task {task}" in err and what in err for task, what in CHOICES)

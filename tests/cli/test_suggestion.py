@@ -1,9 +1,22 @@
 """The task is seen from the file where it is plain, and said aloud."""
 
+import json
+
 import pytest
 
 from gatewise.cli.suggestion import suggested
+from gatewise.errors import DataError
 
+from ..toys import texts, write_csv
+
+REVIEWS = "id,text,stars,label\n" + "".join(
+    f"{n % 6},the {n} plums were {word},{n % 5},{label}\n"
+    for n in range(12)
+    for word, label in (("ripe", "good"), ("old", "bad"))
+)
+RECORDED = "recording,x,activity\n" + "".join(
+    f"walk {name},{n}.5,{'sit' if n < 4 else 'go'}\n" for name in "abc" for n in range(8)
+)
 FILES = {
     "tagged.jsonl": ('{"words": ["a", "b"], "tags": ["A", "B"]}\n', "tagger"),
     "slashed.txt": ("The/DET dog/NOUN runs/VERB ./.\n" * 5, "tagger"),
@@ -13,6 +26,13 @@ FILES = {
     "pairs.csv": ("source,target\ncat,K AE T\n", "translator"),
     "spam.csv": ("text,label\nhi you,ham\nwin now,spam\n", "classifier"),
     "watch.csv": ("time,x,activity\n1,0.1,sit\n2,0.9,walk\n3,0.8,sit\n4,0.2,walk\n", "tagger"),
+    "reviews.csv": (REVIEWS, "classifier"),
+    "recorded.csv": (RECORDED, "tagger"),
+    "lower.txt": ("The/at dog/nn runs/vb ./.\nA/at cat/nn sleeps/vb ./.\n" * 3, "tagger"),
+    "chinese.txt": ("我/r 爱/v 你/r\n" * 5, "tagger"),
+    "fractions.txt": ("1/2 3/4 7/8\n" * 5, "generator"),
+    "paths.txt": ("src/one lib/two src/three lib/four src/five\n", "generator"),
+    "hub.jsonl": ('{"tokens": ["a", "b"], "ner_tags": [0, 1]}\n', "tagger"),
     "a.conllu": ("1\ta\ta\tDET\t_\t_\t_\t_\t_\t_\n", "tagger"),
 }
 
@@ -24,7 +44,7 @@ def test_the_task_is_seen_from_the_file(name, tmp_path):
     reading = {"target": "activity"} if name == "watch.csv" else {}
     found = suggested(str(tmp_path / name), reading)
     assert found.task == task
-    assert f"(--task {task})" in found.told(name)
+    assert f"(--task {task}" in found.told(name)
 
 
 def test_two_files_of_lines_are_pairs(tmp_path):
@@ -40,3 +60,44 @@ def test_it_is_said_before_the_training(gatewise, tmp_path):
     _, _, err = gatewise("train", tmp_path / "tags.jsonl", "--epochs", 1, "--units", 2,
                          "--embedding", 2, "--out", tmp_path / "run")  # fmt: skip
     assert err.startswith("tags.jsonl: words with their tags, so a tagger is trained")
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.json"])
+def test_words_and_tags_are_not_promised_where_they_cannot_be_read(name, tmp_path, refused):
+    rows = [{"words": ["a", "b"], "tags": ["A", "B"]}] * 9
+    text = json.dumps(rows) if name == "a.json" else "words,tags\na b,A B\n" * 9
+    (tmp_path / name).write_text(text)
+    with pytest.raises(DataError, match=r"as JSON lines \(\.jsonl\), got \.(csv|json)\."):
+        suggested(str(tmp_path / name), {})
+    err = refused("train", tmp_path / name, "--out", tmp_path / "run")
+    assert "is trained" not in err
+    assert suggested(str(tmp_path / name), {"target": "tags"}).task == "classifier"
+
+
+def test_a_column_in_runs_is_the_id_of_the_series(tmp_path, gatewise):
+    (tmp_path / "recorded.csv").write_text(RECORDED)
+    found = suggested(str(tmp_path / "recorded.csv"), {"target": "activity"})
+    assert found == ("tagger", "a label for every step of a series, told apart by 'recording'",
+                     "recording")  # fmt: skip
+    code, _, err = gatewise("train", tmp_path / "recorded.csv", "--target", "activity",
+                            "--epochs", 1, "--units", 2, "--out", tmp_path / "run")  # fmt: skip
+    assert code == 0, err
+    assert "so a tagger is trained (--task tagger --id recording)." in err
+    stored = json.loads((tmp_path / "run" / "config.json").read_text())
+    assert stored["reading"]["id"] == "recording"
+
+
+def test_a_classifier_is_said_too(gatewise, tmp_path):
+    x, y = texts(24)
+    path = write_csv(tmp_path / "days.csv", {"text": x, "label": y})
+    _, _, err = gatewise("train", path, "--epochs", 1, "--units", 2, "--embedding", 2,
+                         "--out", tmp_path / "run")  # fmt: skip
+    said = "days.csv: a label for each row, so a classifier is trained (--task classifier).\n"
+    assert err == said
+
+
+@pytest.mark.parametrize("name", ["days.xlsx", "gone.ts", "nosuchset"])
+def test_nothing_is_promised_of_what_cannot_be_read(name, refused, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "days.xlsx").write_text("text,label\n")
+    assert "is trained" not in refused("train", name)

@@ -85,7 +85,42 @@ def test_a_file_to_predict_on_needs_no_label(write):
     ],
 )
 def test_what_is_plainly_a_label_a_step(write, content, vary):
-    assert labels_vary(write(content), {}) == vary
+    assert bool(labels_vary(write(content), {})) == vary
+
+
+RUNS = ["r1"] * 4 + ["r2"] * 4
+
+
+@pytest.mark.parametrize(
+    ("name", "cells", "id"),
+    [
+        ("recording", RUNS, "recording"),
+        ("recording", ["r1", "r2"] * 4, None),  # nothing says that the rows stand together
+        ("recording", ["r1"] * 8, None),  # tells nothing apart
+        ("title", RUNS, None),  # a text
+    ],
+)
+def test_a_column_that_tells_series_apart_is_seen_from_its_runs(write, name, cells, id):
+    rows = [f"{cell},{n},{'uv'[n // 2 % 2]}" for n, cell in enumerate(cells)]
+    found = labels_vary(write("\n".join([f"{name},x,label", *rows])), {})
+    assert found == (None if id is None else (id,))
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        [f"on {n}" for n in range(12)],  # another in each row
+        ["a word of three", "a word of four"] * 6,  # sentences
+    ],
+)
+def test_texts_beside_the_numbers_are_no_series_even_with_an_id(write, cells):
+    rows = [f"{n // 3},{cell},{n},{'uv'[n % 2]}" for n, cell in enumerate(cells)]
+    assert not labels_vary(write("\n".join(["id,said,stars,label", *rows])), {})
+
+
+def test_the_place_of_a_sensor_is_no_text(write):
+    rows = [f"{n // 6},{('left', 'right')[n % 2]},{n},{'uv'[n % 3 // 2]}" for n in range(12)]
+    assert labels_vary(write("\n".join(["id,side,x,label", *rows])), {}) == (None,)
 
 
 @pytest.mark.parametrize(

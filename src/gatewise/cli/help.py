@@ -4,6 +4,25 @@ import click
 
 from gatewise.cli.model_options import MODEL, TASKS
 
+# What goes in, what comes out, and the files it stands in.
+CHOICES = (
+    ("classifier", "texts or series -> a label each (table, .ts, .npz)"),
+    ("tagger", "words of sentences -> a tag each (.conllu, .jsonl)"),
+    ("tagger", "steps of series -> a label each (table)"),
+    ("translator", "texts -> other texts (table of pairs, two files)"),
+    ("generator", "a long text, or one a row -> more like it (.txt, table)"),
+    ("forecaster", "series with dates -> their future (table)"),
+)
+
+
+def chooser() -> str:
+    """The tasks as lines of plain text.
+
+    >>> print(chooser().splitlines()[-1])
+      --task forecaster  series with dates -> their future (table)
+    """
+    return "\n".join(f"  --task {task:10}  {what}" for task, what in CHOICES)
+
 
 class SectionedCommand(click.Command):
     """A command whose options of the model stand apart from the others, by the tasks they are
@@ -16,6 +35,9 @@ class SectionedCommand(click.Command):
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options of each section."""
         task = ctx.params.get("task")
+        with formatter.section("What goes in -> what comes out"):
+            formatter.write_dl([(f"--task {one}", what) for one, what in CHOICES
+                                if task in (None, one)])  # fmt: skip
         sections: dict[str, list[tuple[str, str]]] = {}
         for param in self.get_params(ctx):
             record, title = param.get_help_record(ctx), section(param.name or "", task)

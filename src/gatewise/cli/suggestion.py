@@ -1,19 +1,34 @@
 """Which task a file is for, where nobody said so."""
 
+import shlex
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-SETS = {"tagging": "tagger", "steps": "tagger", "generation": "generator",
-        "forecast": "forecaster", "pairs": "translator"}  # fmt: skip
+from gatewise.errors import DataError
+
+SETS = {
+    "text": ("classifier", "texts with a label each"),
+    "series": ("classifier", "series with a label each"),
+    "tagging": ("tagger", "sentences whose words carry tags"),
+    "steps": ("tagger", "series with a label for every step"),
+    "generation": ("generator", "texts to write more of"),
+    "pairs": ("translator", "pairs of a source and a target"),
+    "forecast": ("forecaster", "series with dates"),
+}
+SERIES = (".ts", ".npz")
 LINES = 50  # of a text that are looked at
+LONGEST_TAG = 15
+WORDS = {"words", "tokens"}
+TAGS = {"tags", "ner_tags", "pos_tags", "upos"}
 
 
 class Suggestion(NamedTuple):
-    """A task, and in words what it was seen from."""
+    """A task, and in words what it was seen from; nothing is seen in what cannot be read."""
 
     task: str
-    seen: str
+    seen: str = ""
+    id: str | None = None  # the column that tells series apart, where only its values say so
 
     def told(self, source: str) -> str:
         """What the user reads before anything else.
@@ -21,8 +36,8 @@ class Suggestion(NamedTuple):
         >>> Suggestion("tagger", "sentences whose words carry tags").told("news.conllu")
         'news.conllu: sentences whose words carry tags, so a tagger is trained (--task tagger).'
         """
-        name = Path(source).name
-        return f"{name}: {self.seen}, so a {self.task} is trained (--task {self.task})."
+        options = f"--task {self.task}" + (f" --id {shlex.quote(self.id)}" if self.id else "")
+        return f"{Path(source).name}: {self.seen}, so a {self.task} is trained ({options})."
 
 
 def suggested(source: str, reading: dict[str, Any]) -> Suggestion:
@@ -45,12 +60,10 @@ def suggested(source: str, reading: dict[str, Any]) -> Suggestion:
     path = Path(source)
     jobs = {entry.name: entry.job for entry in catalogue()}
     if not path.exists() and source in jobs:
-        return Suggestion(SETS.get(jobs[source], "classifier"), f"a set for {jobs[source]}")
+        return Suggestion(*SETS.get(jobs[source], ("classifier", "")))
     if form(path) not in TABLES:
         return _not_a_table(path, reading)
-    if path.is_file():
-        return _table(path, reading)
-    return Suggestion("classifier", "a label for each row")
+    return _table(path, reading) if path.is_file() else Suggestion("classifier")
 
 
 def _not_a_table(path: Path, reading: dict[str, Any]) -> Suggestion:
@@ -66,7 +79,7 @@ def _not_a_table(path: Path, reading: dict[str, Any]) -> Suggestion:
         if _slashed(path, reading.get("encoding")):
             return Suggestion("tagger", "words with their tags (word/TAG)")
         return Suggestion("generator", "a text")
-    return Suggestion("classifier", "series with a label each")
+    return Suggestion("classifier", "series with a label each" if form(path) in SERIES else "")
 
 
 def _table(path: Path, reading: dict[str, Any]) -> Suggestion:
@@ -74,34 +87,61 @@ def _table(path: Path, reading: dict[str, Any]) -> Suggestion:
     from gatewise.data.pairs import named_as_pairs
     from gatewise.data.step_labels import labels_vary
     from gatewise.data.tables import column_names
-    from gatewise.errors import DataError
 
-    plain = Suggestion("classifier", "a label for each row")
+    each = "series with a label each" if reading.get("id") else "a label for each row"
+    plain = Suggestion("classifier", each)
     if reading.get("input"):
         return plain
     try:
         columns = column_names(path, reading.get("encoding"))
     except DataError:  # told when it is read
-        return plain
+        return Suggestion("classifier")
     names = {name.strip().lower() for name in columns}
-    if names & {"words", "tokens"} and "tags" in names:
+    if names & WORDS and names & TAGS and not reading.get("target"):
+        _refuse_other_than_lines(path)
         return Suggestion("tagger", "words with their tags")
     if {"ds", "y"} <= names:
         return Suggestion("forecaster", "values y at dates ds")
-    if labels_vary(path, reading):
-        return Suggestion("tagger", "a label for every step of a series")
+    if varying := labels_vary(path, reading):
+        apart = f", told apart by {varying.id!r}" if varying.id else ""
+        return Suggestion("tagger", f"a label for every step of a series{apart}", varying.id)
     if not reading.get("target") and named_as_pairs(columns):
         return Suggestion("translator", "pairs of a source and a target")
     return plain
 
 
+def _refuse_other_than_lines(path: Path) -> None:
+    """Words and tags are lists, which stand in JSON lines alone."""
+    from gatewise.data.opening import form
+    from gatewise.data.tagged import READERS
+
+    if form(path) not in READERS:
+        raise DataError(
+            f"{path}: expected words with their tags as JSON lines (.jsonl), got "
+            f'{form(path)}. Write an object a line, {{"words": ["a", "dog"], "tags": ["DET", '
+            '"NOUN"]}, or name a column of texts with --input and one of labels with --target.'
+        )
+
+
 def _slashed(path: Path, encoding: str | None) -> bool:
-    """Whether nearly every word of a text's first lines is `word/TAG`, a tag of capitals."""
+    """Whether nearly every word of a text's first lines is `word/TAG`: the tags are short, and
+    either they repeat or all are capitals."""
     from gatewise.data.opening import text_lines
 
     if not path.is_file():
         return False
     with text_lines(path, encoding, "replace") as lines:
         tokens = [token.rpartition("/") for line in islice(lines, LINES) for token in line.split()]
-    tagged = sum(bool(word) and tag == tag.upper() for word, _, tag in tokens)
-    return bool(tokens) and tagged >= 0.95 * len(tokens)
+    tags = [tag for word, _, tag in tokens if word and _is_tag(tag)]
+    few = 2 * len(set(tags)) <= len(tags) or all(tag == tag.upper() for tag in tags)
+    return bool(tags) and few and len(tags) >= 0.95 * len(tokens)
+
+
+def _is_tag(text: str) -> bool:
+    """A short text with a letter, or the mark that is a punctuation's own tag.
+
+    >>> _is_tag("nn"), _is_tag("."), _is_tag("2"), _is_tag("extraordinarily-long")
+    (True, True, False, False)
+    """
+    letters = any(map(str.isalpha, text)) or not any(map(str.isdigit, text))
+    return 0 < len(text) <= LONGEST_TAG and letters

@@ -7,7 +7,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from gatewise.cli.help import SectionedCommand
+from gatewise.cli.help import SectionedCommand, chooser
 from gatewise.cli.model_options import MODEL, TASKS, belongs, model_options, refuse_strange
 from gatewise.cli.options import READING, reading_options
 from gatewise.cli.suggestion import suggested
@@ -17,6 +17,10 @@ RUN = (
     "data", "test", "holdout", "validation", "epochs", "batch_size", "patience", "class_weight",
     "task",
 )  # fmt: skip
+NO_DATA = (
+    "Missing argument 'DATA'. Name a file or a data set to train on (gatewise data list). What "
+    f"goes in and what comes out decide the task:\n\n{chooser()}"
+)
 AT_LEAST_ONE = click.IntRange(min=1)
 
 
@@ -69,8 +73,8 @@ AT_LEAST_ONE = click.IntRange(min=1)
 def command(ctx: click.Context, **given: Any) -> None:
     """Train a model on DATA and write the model, its metrics and a report.
 
-    DATA is a file (CSV, TSV, JSON lines, Parquet: a text and a label in each row; .ts, .npz or a
-    long table with --id: series of measurements) or the name of a data set (gatewise data list).
+    DATA is a file or the name of a data set (gatewise data list). What is learned is seen from it
+    where it is plain, and said.
 
     \b
     gatewise train messages.csv --input text --target label --out runs/spam
@@ -96,7 +100,7 @@ def _folder(given: dict[str, Any]) -> Path:
     if given["out"]:
         return given["out"]
     if not given["data"]:
-        raise click.UsageError("Missing argument 'DATA'. Name a file or a data set to train on.")
+        raise click.UsageError(NO_DATA)
     name = Path(given["data"]).stem.split(".")[0] or "run"
     base = Path("runs") / name
     if given["resume"] or given["overwrite"]:
@@ -111,7 +115,10 @@ def _options(ctx: click.Context, given: dict[str, Any], folder: Path) -> dict[st
     stored_path = folder / "config.json"
     if not given["resume"] or not stored_path.exists():
         if not given["data"]:
-            raise click.UsageError(f"--resume: expected a run in {folder}, but there is none.")
+            raise click.UsageError(
+                f"--resume: expected a run in {folder}, but there is none."
+                if given["resume"] else NO_DATA
+            )  # fmt: skip
         return _from_command_line(given)
     import json
 
@@ -155,10 +162,12 @@ def _from_command_line(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _seen(source: str, reading: dict[str, Any]) -> str:
-    """The task that the data are plainly for, said aloud; a classifier is the usual one."""
+    """The task that the data are plainly for, said aloud; `reading` gets the id that was seen."""
+    path = Path(source)
     found = suggested(source, reading)
-    if found.task != "classifier" and (Path(source).exists() or not Path(source).suffix):
+    if found.seen and (path.is_file() or not (path.exists() or path.suffix)):
         click.echo(found.told(source), err=True)
+    reading["id"] = reading["id"] or found.id
     return found.task
 
 

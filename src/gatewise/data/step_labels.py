@@ -4,11 +4,12 @@ import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from gatewise.data import examples as reasons
+from gatewise.data.columns import INPUT_NAMES
 from gatewise.data.examples import Examples, LeftOut, Steps, nothing_left
 from gatewise.data.long_table import Columns, Series, choose, measured, order_of, series_name
 from gatewise.data.opening import existing_file, form
@@ -19,6 +20,7 @@ from gatewise.errors import DataError
 
 # Names that are sure to be those of a time: an hour or a month may well be a measurement.
 TIME_NAMES = ("time", "timestamp", "datetime", "date", "ds", "seconds")
+LEAST_RUN = 4  # rows of a series on average, where a column is to be seen as its id
 NO_LABEL = ""  # the label of a step of which none is known
 
 
@@ -177,37 +179,91 @@ def _examples(
     )  # fmt: skip
 
 
-def labels_vary(path: Path, reading: Mapping[str, Any], rows: int = 20_000) -> bool:
+class Varying(NamedTuple):
+    """A table whose label changes along a series.
+
+    Attributes:
+        id: the column that was seen to tell its series apart, where nothing names it.
+    """
+
+    id: str | None = None
+
+
+def labels_vary(path: Path, reading: Mapping[str, Any], rows: int = 20_000) -> Varying | None:
     """Whether a table is plainly one of series with a label for every step: measurements, a label
-    and an id or a time are there, and the label changes within a series.
+    and an id or a time are there, no text is, and the label changes within a series.
 
     Args:
         path: the table.
         reading: `id`, `time`, `target`, `features` and `encoding`, where they are asked for.
         rows: how many of the first are looked at.
     """
+    asked = (reading.get("features"), reading.get("target"))
     try:
         with open_table(path, reading.get("encoding")) as table:
-            id, time = _usual(path, table.columns, reading.get("id"), reading.get("time"), [])
-            if id is None and time is None:  # rows of a table that has nothing to do with time
-                return False
-            asked = (reading.get("features"), reading.get("target"))
+            names = table.columns
+            id, time = _usual(path, names, reading.get("id"), reading.get("time"), [])
             chosen, found = choose(path, table, id, time, *asked, labelled=True)
-            if id is None and asked[0] is None and len(chosen.features) < len(table.columns) - 2:
-                return False  # texts stand beside the numbers
-            return _varies(chosen, itertools.islice(found, rows))
+            read = [one[1] for one in itertools.islice(found, rows) if not isinstance(one, LeftOut)]
     except DataError:
+        return None
+    taken = {chosen.id, chosen.time, chosen.target, *chosen.features}
+    others = {
+        place: [cell_text(cells[place]) for cells in read]
+        for place in range(len(names))
+        if place not in taken and asked[0] is None
+    }
+    if any(_texts(names[place], cells) for place, cells in others.items()):
+        return None
+    seen = None
+    if id is None and (others or time is None):
+        seen = chosen.id = _told_apart(names, others)
+        if seen is None:  # nothing to do with time, or something beside the numbers that is no id
+            return None
+    return Varying(None if seen is None else names[seen]) if _varies(chosen, read) else None
+
+
+def _texts(name: str, cells: list[str]) -> bool:
+    """Whether a column beside the numbers holds texts: what is said differs from row to row."""
+    words = [cell for cell in cells if sum(map(str.isalpha, cell)) > sum(map(str.isdigit, cell))]
+    if 2 * len(words) <= len(cells) or _in_runs(cells):
         return False
+    several = sum(len(word.split()) > 2 for word in words)
+    return (
+        name.strip().lower() in INPUT_NAMES
+        or 2 * len(set(words)) > len(words)
+        or 2 * several > len(words)
+    )
 
 
-def _varies(columns: Columns, rows: Any) -> bool:
+def _in_runs(cells: list[str]) -> bool:
+    """Whether each value of a column fills rows that stand together, as an id's do.
+
+    >>> _in_runs(["r1"] * 5 + ["r2"] * 4), _in_runs(["r1", "r2"] * 5), _in_runs(["r1", "r2", "r3"])
+    (True, False, False)
+    """
+    runs = sum(1 for _ in itertools.groupby(cells))
+    return all(cells) and runs == len(set(cells)) and LEAST_RUN * runs <= len(cells)
+
+
+def _told_apart(names: list[str], others: dict[int, list[str]]) -> int | None:
+    """The column in runs that has the most values, and more than one."""
+    counts = {
+        place: len(set(cells))
+        for place, cells in others.items()
+        if _in_runs(cells) and names[place].strip().lower() not in INPUT_NAMES
+    }
+    counts = {place: count for place, count in counts.items() if count > 1}
+    return max(counts, key=lambda place: counts[place], default=None)
+
+
+def _varies(columns: Columns, rows: list[list[Any]]) -> bool:
+    assert columns.target is not None
     before: dict[str, str] = {}
     different = set()
     counted = 0
-    for item in rows:
-        if isinstance(item, LeftOut):
-            continue
-        name, label = series_name(item[1], columns), label_text(item[1][columns.target])
+    for cells in rows:
+        name, label = series_name(cells, columns), label_text(cells[columns.target])
         if label:
             counted += 1
             different.add(label)
