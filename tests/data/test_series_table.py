@@ -83,9 +83,14 @@ def test_parquet_with_dates(tmp_path):
         (["date,y,z", "2020-01,1,NW", "2020-02,1,3", "2020-03,1,SW"], {"features": ["z"]},
          "--features: expected numbers in column 'z', got something else in 2 of 3 cells"),
         (["date,y", "1/2/2020,1", "2/2/2020,2"], {}, "row 2: --time.*write the year first"),
-        (["date,y", "13/2/2020,1", "2/14/2020,2", "1/1/2020,2"], {}, "write the year first"),
+        (["date,y", "13/2/2020,1", "2/14/2020,2", "1/1/2020,2"], {},
+         "row 3: --time: expected day and month in one order, got '2/14/2020' beside '13/2/2020'"),
+        (["date,y", "1700000000,1", "1700003600,2"], {}, "row 2: --time.*dates of Unix seconds"),
+        (["date,y", "2020-01-01,\"5,2\"", "2020-01-02,\"6,1\""], {}, "a decimal point: 5.2"),
         (["date,y", "2020-01-01,1", "2020-01-02,2", "2020-01-03,3", "2020-01-04T07:00,4"], {},
-         "a date every day"),
+         "row 5: the series: expected a date every day from 2020-01-01 on, got 2020-01-04T07"),
+        (["t,y", *(f"{1000 * n},1" for n in range(200))], {"time": "t"},
+         "row 3: the series.*200 rows on a grid of 199,001 steps. Number the steps 1, 2, 3"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said_with_its_place(tmp_path, lines, options, words):
@@ -117,6 +122,62 @@ def test_one_bad_row_is_left_out_and_the_good_ones_stay(tmp_path, place, line, r
     expected[place] = np.nan
     np.testing.assert_array_equal(series.target, expected)
     assert any("1 day missing between 2020-01-05 and 2020-01-07" in n for n in examples.notes)
+
+
+def times(start, count, unit):
+    """Dates one step apart, as they are written in a table."""
+    steps = np.datetime64(start) + np.arange(count) * np.timedelta64(1, unit)
+    return [str(one) for one in steps]
+
+
+FORTY_DAYS = times("2020-01-01", 40, "D")
+MONTH_ENDS = [str(one - 1) for one in np.arange("2015-02", "2018-06", dtype="datetime64[M]").astype(
+    "datetime64[D]")]  # fmt: skip
+SPOKEN = ["{2}/{1}/{0}".format(*one.split("-")) for one in MONTH_ENDS]
+
+
+@pytest.mark.parametrize(
+    ("days", "odd", "frequency", "reason"),
+    [
+        (times("2015-01", 40, "M"), "2016-09-02", "month", "date off the grid"),
+        (times("2015-01", 40, "M"), "9999-12-01", "month", "date far from the rest"),
+        (MONTH_ENDS, "2016-09-29", "month", "date off the grid"),
+        (FORTY_DAYS, "2020-01-21T12:00", "day", "date off the grid"),
+        (FORTY_DAYS, "9999-12-31", "day", "date far from the rest"),
+        (FORTY_DAYS, "0001-01-01", "day", "date far from the rest"),
+        (times("2020-01-01T00:00", 40, "m"), "9999-12-31", "minute", "date far from the rest"),
+        (["2020-01-01T12:00", *FORTY_DAYS[1:]], FORTY_DAYS[20], "day", "date off the grid"),
+        (SPOKEN, "9/30/2016", "month", "not a date"),
+    ],
+)
+def test_a_few_dates_that_do_not_fit_are_left_out(tmp_path, days, odd, frequency, reason):
+    lines = [f"{day},{n}" for n, day in enumerate(days)]
+    lines[20] = f"{odd},20"
+    examples = read_time_series(table(tmp_path / "a.csv", ["date,y", *lines]))
+    (item,) = examples.left_out
+    assert (item.row, item.kind) == (2 if "T12" in days[0] else 22, reason)
+    (series,) = examples.inputs
+    assert series.frequency == frequency
+    assert len(series) == 40 - ("T12" in days[0])
+
+
+def test_an_hour_that_happens_twice_is_two_hours_in_utc(tmp_path):
+    hours = [f"2024-10-27T0{hour}:00+0{off}:00" for hour, off in ((1, 2), (2, 2), (2, 1), (3, 1))]
+    lines = [f"{hour},{n}" for n, hour in enumerate(hours)]
+    examples = read_time_series(table(tmp_path / "a.csv", ["date,y", *lines]))
+    np.testing.assert_array_equal(examples.inputs[0].target, [0, 1, 2, 3])
+    assert str(examples.inputs[0].times[0]) == "2024-10-26T23:00:00"
+    assert any(f"such as {hours[0]}, are told in UTC" in note for note in examples.notes)
+
+
+def test_days_with_offsets_stay_the_days_of_their_zone(tmp_path):
+    days = ["2024-03-30T00:00+01:00", "2024-03-31T00:00+01:00", "2024-04-01T00:00+02:00"]
+    examples = read_time_series(
+        table(tmp_path / "a.csv", ["date,y", *(f"{day},1" for day in days)])
+    )
+    (series,) = examples.inputs
+    assert (len(series), series.frequency) == (3, "day")
+    assert str(series.times[0]) == "2024-03-30T00:00:00"
 
 
 def test_the_first_row_of_a_date_stays_in_any_order(tmp_path):

@@ -32,6 +32,8 @@ NO_TAG = "a word without a tag"
 EMPTY_TARGET = "empty target"
 NOT_A_DATE = "not a date"
 REPEATED_DATE = "repeated date"
+OFF_THE_GRID = "date off the grid"
+FAR_DATE = "date far from the rest"
 
 KINDS = (
     RAGGED,
@@ -56,6 +58,8 @@ KINDS = (
     EMPTY_TARGET,
     NOT_A_DATE,
     REPEATED_DATE,
+    OFF_THE_GRID,
+    FAR_DATE,
 )
 
 

@@ -1,5 +1,6 @@
 """The rows of a long table with dates: those that can be used, by series and sorted by date."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,13 +9,14 @@ from typing import Any
 import numpy as np
 
 from gatewise.data import examples as reasons
-from gatewise.data.dates import as_array, moments, told
+from gatewise.data.dates import as_array, contradiction, moments, told
 from gatewise.data.examples import LeftOut, excerpt
 from gatewise.data.tables import Table
 from gatewise.data.text_table import label_text, missing
 from gatewise.errors import DataError
 
 TEXT = np.inf  # marks a cell that is no number, until its column is known to be kept
+DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
 NO_VALUE = {"", "na", "nan", "n/a", "null", "none", "?", "-"}  # of a column of numbers
 
 
@@ -60,13 +62,14 @@ def gather(
     if not read.count:
         raise DataError(f"{path}: expected a row for each time, got none.")
     column, found = table.columns[target], read.found
+    notes: list[str] = []
     left_out = [
         *read.left_out,
         *_without_target(path, column, read.wrong, read.count),
-        *_read_times(path, found),
+        *_read_times(path, found, notes),
         *_once_each(path, found),
     ]
-    return found, left_out, _missing_told(column, found, read.odd)
+    return found, left_out, [*notes, *_missing_told(column, found, read.odd)]
 
 
 @dataclass
@@ -121,28 +124,26 @@ def _without_target(
 ) -> list[LeftOut]:
     if 2 * len(wrong) > count:
         row, cell = wrong[0]
+        remedy = "Leave the cell empty where the number is missing."
+        if DECIMAL_COMMA.fullmatch(str(cell).strip()):
+            remedy = f"Write numbers with a decimal point: {str(cell).strip().replace(',', '.')}."
         raise DataError(
             f"{path}, row {row}: expected a number in column {column!r}, got {excerpt(cell)!r}, "
-            f"as in {len(wrong):,} of {count:,} rows. Leave the cell empty where the number is "
-            "missing."
+            f"as in {len(wrong):,} of {count:,} rows. {remedy}"
         )
     return [LeftOut(row, f"{reasons.NOT_A_NUMBER} in column {column!r}", excerpt(cell))
             for row, cell in wrong]  # fmt: skip
 
 
-def _read_times(path: Path, found: dict[str, Rows]) -> list[LeftOut]:
+def _read_times(path: Path, found: dict[str, Rows], notes: list[str]) -> list[LeftOut]:
     """Read the times of all series alike; rows whose time says none are left out."""
     cells = [cell for one in found.values() for cell in one.times]
     rows = [row for one in found.values() for row in one.rows]
-    times = moments(cells)
+    times, told_of = moments(cells)
+    notes += told_of
     wrong = [place for place, moment in enumerate(times) if moment is None]
     if 2 * len(wrong) > len(cells):
-        raise DataError(
-            f"{path}, row {rows[wrong[0]]}: --time: expected a date such as 2024-05-01, 2024-05 or "
-            f"2024-05-01T12:00, or whole numbers throughout, got {str(cells[wrong[0]])[:40]!r}, as "
-            f"in {len(wrong):,} of {len(cells):,} rows. Where 1/2/2024 may be of January or of "
-            "February, write the year first."
-        )
+        raise DataError(f"{path}, {_no_dates(rows, cells, wrong)}")
     begin = 0
     for name, one in list(found.items()):
         here = times[begin : begin + len(one.rows)]
@@ -152,6 +153,28 @@ def _read_times(path: Path, found: dict[str, Rows]) -> list[LeftOut]:
         if not one.rows:
             del found[name]
     return [LeftOut(rows[place], reasons.NOT_A_DATE, excerpt(cells[place])) for place in wrong]
+
+
+def _no_dates(rows: list[int], cells: list[Any], wrong: list[int]) -> str:
+    """What most cells of a column lack to be dates, with a row that shows it, and the remedy."""
+    if found := contradiction(cells):
+        odd, usual = found
+        return (
+            f"row {rows[odd]}: --time: expected day and month in one order, got "
+            f"{excerpt(cells[odd])!r} beside {excerpt(cells[usual])!r} in row {rows[usual]}. "
+            "Write the year first."
+        )
+    cell = cells[wrong[0]]
+    remedy = "Write the year first."
+    if _number(cell) is not None and np.isfinite(float(cell or "nan")):
+        remedy = "Make dates of Unix seconds, or number the steps 1, 2, 3."
+    elif "/" in str(cell):
+        remedy = "Where 1/2/2024 may be of January or of February, write the year first."
+    return (
+        f"row {rows[wrong[0]]}: --time: expected a date such as 2024-05-01, 2024-05 or "
+        f"2024-05-01T12:00, or whole numbers throughout, got {str(cell)[:40]!r}, as in "
+        f"{len(wrong):,} of {len(cells):,} rows. {remedy}"
+    )
 
 
 def _once_each(path: Path, found: dict[str, Rows]) -> list[LeftOut]:

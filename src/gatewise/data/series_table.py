@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from gatewise.data import columns as pick
-from gatewise.data.dates import grid, infer
 from gatewise.data.examples import Examples, LeftOut
+from gatewise.data.grids import grid, infer
+from gatewise.data.off_grid import leave_out
 from gatewise.data.opening import existing_file, form
 from gatewise.data.series_rows import Rows, gather, label
 from gatewise.data.tables import TABLES, open_table
@@ -36,7 +37,9 @@ def read_time_series(
     The step between dates (second to year) is inferred. Missing targets stay missing, and so does
     what a gap leaves out, which a note tells. Rows after the last target give the covariates of the
     future. A row whose date or target cannot be read is left out, and so is the second row of a
-    date; what is no number in a further column is missing. Notes and `left_out` tell of it.
+    date; what is no number in a further column is missing. So are few dates that lie between two
+    steps or far from all others. Times with offsets are told in UTC. Notes and `left_out` tell of
+    it.
 
     Args:
         path: the file.
@@ -55,7 +58,7 @@ def read_time_series(
 
     Raises:
         DataError: a column is missing, more than half of the dates or targets cannot be read or of
-            the dates stand twice, times do not lie on an even grid.
+            the dates stand twice, more than one time in twenty does not lie on an even grid.
     """
     path = existing_file(path)
     if form(path) not in TABLES:
@@ -70,10 +73,11 @@ def read_time_series(
         notes = [*places.notes, *table.notes, *more]
     notes += _numbers_alone(path, places, found)
     frequency = infer(path, [one.at for one in found.values()])
+    left_out += leave_out(path, found, frequency)
     names = tuple(places.names)
     kept, rows = [], []
     for name, one in sorted(found.items(), key=lambda item: min(item[1].rows)):
-        series = _series(path, name, one, frequency, season, names, notes)
+        series = _series(name, one, frequency, season, names, notes)
         if series is None:
             left_out.append(LeftOut(min(one.rows), "no target at all", f"series {name}"))
         else:
@@ -185,9 +189,9 @@ def _numbers_alone(path: Path, places: _Places, found: dict[str, Rows]) -> list[
     return notes
 
 
-def _series(path, name, one: Rows, frequency, season, names, notes) -> TimeSeries | None:
+def _series(name, one: Rows, frequency, season, names, notes) -> TimeSeries | None:
     """A series on its grid, from its first target to its last."""
-    place, full = grid(path, one.at, frequency, label(name), notes)
+    place, full = grid(one.at, frequency, label(name), notes)
     values = np.full((len(full), 1 + len(names)), np.nan)
     values[place] = np.array(one.values)
     known = np.flatnonzero(np.isfinite(values[:, 0]))
