@@ -135,3 +135,12 @@ def test_the_place_of_a_sensor_is_no_text(write):
 def test_what_cannot_be_read_is_said(write, content, options, message):
     with pytest.raises(DataError, match=message):
         read_step_labels(write(content), **options)
+
+
+def test_a_number_beyond_float32_is_left_out_with_its_row(write):
+    found = read_step_labels(write("time,x,label\n1,1,a\n2,1e50,a\n3,-1e39,b\n4,3e38,b\n"))
+    assert found.steps[0].rows == [2, 5]
+    assert [(one.row, one.kind) for one in found.left_out] == [
+        (3, "missing or infinite value"), (4, "missing or infinite value"),
+    ]  # fmt: skip
+    assert np.isfinite(found.inputs[0]).all()

@@ -96,3 +96,39 @@ def test_an_underscore_in_conllu_is_no_tag(tmp_path):
     found = read_tagged(tmp_path / "a.conllu")
     assert found.labels == [["DET"], ["SYM"]]
     assert [(one.row, one.kind) for one in found.left_out] == [(3, "a word without a tag")]
+
+
+COMMENTED = {
+    "tabs": ("# sent_id = 1\n# text = A b\nA\tDT\nb\tNN\n", [["A", "b"]]),
+    "as many columns": ("# sent_id = 1\nA x y DT\n\nb x y NN\n", [["A"], ["b"]]),
+    "of a document": ("#begin document (a); part 0\nA DT\n#end document\n", [["A"]]),
+    "alone": ("#begin document a\n\nA DT\n\n#end document\n", [["A"]]),
+    "a word": ("# NN\nA DT\n# NN\n", [["#", "A", "#"]]),
+    "a word, a tab": ("#\tNN\nA\tDT\n#end\tNN\n", [["#", "A", "#end"]]),
+}
+
+
+@pytest.mark.parametrize("name", COMMENTED)
+def test_comments_in_columns_are_no_words(tmp_path, name):
+    text, words = COMMENTED[name]
+    (tmp_path / "a.conll").write_text(text)
+    found = read_tagged(tmp_path / "a.conll")
+    assert (found.inputs, found.left_out) == (words, [])
+
+
+@pytest.mark.parametrize("key", ["tags", "ner_tags", "pos_tags", "upos", "labels"])
+def test_the_usual_keys_of_json_lines_and_tags_as_numbers(tmp_path, key):
+    (tmp_path / "a.jsonl").write_text(json.dumps({"tokens": ["a", "b"], key: [0, 7]}))
+    assert read_tagged(tmp_path / "a.jsonl").labels == [["0", "7"]]
+
+
+def test_json_lines_without_a_known_key_say_which_are_known(tmp_path):
+    (tmp_path / "a.jsonl").write_text('{"words": ["a"], "marks": ["X"]}\n{"text": ["a"]}')
+    with pytest.raises(DataError, match="ner_tags"):
+        read_tagged(tmp_path / "a.jsonl")
+
+
+def test_conllu_with_spaces_for_tabs_is_told(tmp_path):
+    (tmp_path / "a.conllu").write_text("# a\n1 a _ DET _ _ 0 root _ _\n")
+    with pytest.raises(DataError, match="tabs between them, got spaces"):
+        read_tagged(tmp_path / "a.conllu")

@@ -21,6 +21,7 @@ from gatewise.data.text_table import label_text, missing
 from gatewise.errors import ArgumentError, DataError
 
 _PEEK = 100
+_LARGEST = float(np.finfo(np.float32).max)  # of a measurement: beyond, float32 holds infinity
 
 
 @dataclass
@@ -194,7 +195,7 @@ def measured(cells: list[Any], places: Sequence[int]) -> list[float] | str:
         cell = cells[place]
         blank = missing(cell) or (isinstance(cell, str) and not cell.strip())
         number = math.nan if blank else _number(cell)
-        if number is None or not math.isfinite(number):
+        if number is None or not abs(number) <= _LARGEST:
             return reasons.NOT_A_NUMBER if number is None else reasons.MISSING_VALUE
         found.append(number)
     return found

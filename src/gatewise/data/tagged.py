@@ -1,6 +1,7 @@
 """Read sentences whose words carry tags: CoNLL-U, CoNLL columns, `word/TAG` text, JSON lines."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,12 @@ from gatewise.errors import ArgumentError
 
 Row = tuple[int, Any]  # the line a sentence begins on, and what stands there
 
+# Where an object of JSON holds its words and its tags: the first of these that is there.
+WORD_KEYS = ("words", "tokens")
+TAG_KEYS = ("tags", "ner_tags", "pos_tags", "upos", "labels")
+PROPERTY = re.compile(r"#\s*[\w.:-]+\s*=")  # "# sent_id = 1"
+DOCUMENT = re.compile(r"#(begin|end)( document\b.*)?\s*")
+
 
 def read_tagged(
     path: str | Path, *, encoding: str | None = None, labelled: bool = True
@@ -34,7 +41,10 @@ def read_tagged(
     | .jsonl .ndjson | an object a line: `{"words": [...], "tags": [...]}` |
     | .txt .pos | a sentence a line, each word as `word/TAG` |
 
-    What cannot be used is left out and listed in `Examples.left_out`.
+    In JSON the words may be called `tokens` too, and the tags `ner_tags`, `pos_tags`, `upos` or
+    `labels`; tags may be whole numbers, which are read as texts. Comments at the head of a sentence
+    (`# sent_id = 1`) and the marks of a document (`#begin document`) are no words. What cannot
+    be used is left out and listed in `Examples.left_out`.
 
     Args:
         path: the file.
@@ -76,13 +86,13 @@ def read_tagged(
 def _wrong(words: Any, tags: Any, labelled: bool) -> str | None:
     """Why a sentence cannot be used."""
     if not isinstance(words, list) or not all(isinstance(one, str) for one in words):
-        return f"{BROKEN}: words are no list of texts"
+        return f"{BROKEN}: words are no list of texts (in JSON, under {' or '.join(WORD_KEYS)})"
     if not words or not all(word.strip() for word in words):
         return NO_WORDS
     if not labelled:
         return None
     if not isinstance(tags, list):
-        return NO_TAG
+        return f"{NO_TAG}: in JSON, a list is expected under one of {', '.join(TAG_KEYS)}"
     if len(words) != len(tags):
         return f"{UNEQUAL}: {counted(len(words), 'word')} but {counted(len(tags), 'tag')}"
     return None if all(isinstance(tag, str) and tag for tag in tags) else NO_TAG
@@ -111,10 +121,12 @@ def _blocks(lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
 def _conllu(lines: Iterable[str]) -> Iterator[Row]:
     """Ranges (1-2) and empty nodes (8.1) are no words of the sentence."""
     for start, block in _blocks(lines):
-        rows = [line.split("\t") for line in block if not line.startswith("#")]
-        rows = [row for row in rows if row[0].isdigit()]
+        lines = [line for line in block if not line.startswith("#")]
+        rows = [row for row in (line.split("\t") for line in lines) if row[0].isdigit()]
         short = next((row for row in rows if len(row) != 10), None)
-        if short:
+        if not rows and any(line.split()[0].isdigit() for line in lines):
+            yield start, f"{BROKEN}: expected ten columns with tabs between them, got spaces"
+        elif short:
             yield start, f"{BROKEN}: expected ten columns, got {len(short)}"
         else:
             # An underscore says that the tag is not given.
@@ -124,10 +136,30 @@ def _conllu(lines: Iterable[str]) -> Iterator[Row]:
 
 def _columns(lines: Iterable[str]) -> Iterator[Row]:
     for start, block in _blocks(lines):
-        rows = [line.split("\t" if "\t" in line else None) for line in block]
+        rows = [_cells(line) for line in _without_comments(block)]
         rows = [row for row in rows if row and row[0] != "-DOCSTART-"]
         if rows:
             yield start, ([row[0] for row in rows], [row[-1] for row in rows if len(row) > 1])
+
+
+def _cells(line: str) -> list[str]:
+    return line.split("\t" if "\t" in line else None)
+
+
+def _without_comments(block: list[str]) -> list[str]:
+    """A sentence's lines without the marks of a document and the comments at its head.
+
+    A word "#" has as many columns as the other words; a comment seldom has.
+
+    >>> _without_comments(["# text = a", "# said twice", "a X", "# Y"])
+    ['a X', '# Y']
+    """
+    lines = [line for line in block if not DOCUMENT.fullmatch(line)]
+    head = next((at for at, line in enumerate(lines) if not line.startswith("# ")), len(lines))
+    columns = {len(_cells(line)) for line in lines[head:]}
+    words = [line for line in lines[:head]
+             if not PROPERTY.match(line) and len(_cells(line)) in columns]  # fmt: skip
+    return words + lines[head:]
 
 
 def _slashed(lines: Iterable[str]) -> Iterator[Row]:
@@ -149,9 +181,20 @@ def _json_lines(lines: Iterable[str]) -> Iterator[Row]:
             continue
         try:
             record = json.loads(line)
-            yield number, (record.get("words", record.get("tokens")), record.get("tags"))
+            yield number, (_first(record, WORD_KEYS), _as_texts(_first(record, TAG_KEYS)))
         except (ValueError, AttributeError, RecursionError):
             yield number, f"{BROKEN}: expected a JSON object"
+
+
+def _first(record: dict[str, Any], keys: Iterable[str]) -> Any:
+    return next((record[key] for key in keys if key in record), None)
+
+
+def _as_texts(tags: Any) -> Any:
+    """Whole numbers among tags as texts; all else as it is."""
+    if not isinstance(tags, list):
+        return tags
+    return [str(tag) if type(tag) is int else tag for tag in tags]
 
 
 # Extensions that only tagged sentences have, and those that other files have too.

@@ -9,6 +9,7 @@ from gatewise import data
 from gatewise.data import Examples
 from gatewise.data.opening import existing_file, form
 from gatewise.data.tables import JSON_LINES, TABLES, column_names
+from gatewise.data.tagged import WORD_KEYS
 from gatewise.errors import ArgumentError, DataError
 from gatewise.tasks.options import RunOptions
 from gatewise.tasks.preparation import Parts, held_apart, parts, read, split_inputs
@@ -17,6 +18,8 @@ LEAST_SENTENCES = 8
 LEAST_SERIES = 5  # of which whole ones are held out
 LEAST_STEPS = 8  # of a part cut off a series
 COLUMNS = ("id", "time", "target", "features")
+OF_WORDS = ("characters", "embedding", "vocabulary_size")  # options that only sentences have
+OF_SERIES = ("window",)  # and only series
 
 
 def prepare(options: RunOptions, say: Callable[[str], None] = print) -> Parts:
@@ -30,6 +33,7 @@ def prepare(options: RunOptions, say: Callable[[str], None] = print) -> Parts:
     examples, test = read(options, say, partial(read_file, reading=options.reading))
     if test is not None:
         examples = data.without(examples, test)
+    check_options(examples.kind, options.reading, options.model)
     if examples.kind != "steps":
         how = "{} held out at random"
         found = parts(options, *held_apart(options, examples, test, split_inputs, how))
@@ -63,13 +67,27 @@ def read_file(source: str, reading: dict[str, Any], labelled: bool = True) -> Ex
     return data.read_tagged(source, encoding=asked["encoding"], labelled=labelled)
 
 
+def check_options(kind: str, reading: dict[str, Any], model: dict[str, Any]) -> None:
+    """Raise an `ArgumentError` at an option that means nothing for sentences, or for series."""
+    columns = () if kind == "steps" else COLUMNS
+    asked = [name for name in columns if reading.get(name) is not None]
+    asked += [name for name in (OF_WORDS if kind == "steps" else OF_SERIES) if name in model]
+    if asked:
+        told = "series" if kind == "steps" else "sentences whose words carry tags"
+        other = "sentences" if kind == "steps" else "tables of series"
+        raise ArgumentError(
+            f"--{asked[0].replace('_', '-')}: expected with {other} alone, got it with {told}. "
+            "Leave it out."
+        )
+
+
 def _is_table(source: str, named: bool, encoding: str | None) -> bool:
     """Whether a file is a table of series; JSON lines may hold sentences as well."""
     kind = form(Path(source))
     if kind not in JSON_LINES or named:
         return kind in TABLES
     names = column_names(existing_file(source), encoding)
-    return not {"words", "tokens"} & set(names)
+    return not set(WORD_KEYS) & set(names)
 
 
 def split_series(examples: Examples, fraction: float, seed: int) -> tuple[Examples, Examples]:
