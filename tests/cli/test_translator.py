@@ -110,4 +110,37 @@ def test_one_pair_is_too_little(gatewise, tmp_path):
     code, _, err = gatewise("train", tmp_path / "one.tsv", "--task", "translator", "--out",
                             tmp_path / "out")  # fmt: skip
     assert code == 1
-    assert "at least two different examples" in " ".join(err.split())
+    assert "at least two different inputs" in " ".join(err.split())
+
+
+@pytest.fixture(scope="module")
+def lines_run(tmp_path_factory):
+    """The folder of a run on two files of lines, `n.en` and `n.es`, with a test apart."""
+    folder = tmp_path_factory.mktemp("lines")
+    for name, seed in (("n", 0), ("t", 5)):
+        words, sounds = pairs(60, seed=seed)
+        (folder / f"{name}.en").write_text("\n".join(words) + "\n")
+        (folder / f"{name}.es").write_text("\n".join(sounds) + "\n")
+    words = ["train", str(folder / "n.en"), "--target", str(folder / "n.es"), "--test",
+             str(folder / "t.en"), "--task", "translator", *QUICK]  # fmt: skip
+    found = CliRunner().invoke(group, [*words, "--out", str(folder / "run")])
+    assert found.exit_code == 0, found.output
+    return folder
+
+
+def test_a_model_of_two_files_is_scored_on_a_table_and_on_two_others(lines_run, gatewise, refused):
+    model = lines_run / "run" / "model.keras"
+    (lines_run / "more.tsv").write_text("abc\tX C\n")
+    code, out, err = gatewise("evaluate", model, lines_run / "more.tsv")
+    assert code == 0, err
+    assert "over 1 pair\n" in out
+    said = refused("evaluate", model, lines_run / "t.en", code=2)
+    assert "--target FILE" in " ".join(said.split())
+    code, _, err = gatewise("evaluate", model, lines_run / "t.en", "--target", lines_run / "t.es")
+    assert code == 0, err
+
+
+def test_a_named_set_of_another_kind_is_refused(run, refused):
+    said = " ".join(refused("evaluate", run[0] / "run" / "model.keras", "sms-spam", code=2).split())
+    assert "sms-spam: expected pairs" in said
+    assert "cmudict" in said

@@ -123,3 +123,45 @@ def test_western_accents_are_guessed_as_the_usual_encoding(tmp_path):
     path.write_bytes(("text,label\n" + rows).encode("latin-1"))
     with pytest.raises(DataError, match="looks like cp1252: give --encoding cp1252"):
         read(path)
+
+
+WESTERN = [
+    "mañana por la mañana\nel señor Núñez no está\n¿Qué quieres, niño? ¿qué? 1º de mayo",
+    "señor",
+    "L'été, nous étions à la plage où l'œuvre naïve du père Noël brûle, bientôt",
+    "Über die Straße fährt ein größerer Wagen zu den Mädchen; 3 m³, £5, schön",
+    "Não há soluções fáceis; as opções são três. Põe, você irá amanhã",
+    "Così è più facile; lunedì già è andato là, perché no?",
+    "Går du över ån? Blåbærsyltetøy på brød, smørrebrød med fløde på øen",
+    "Hyvää päivää, mitä kuuluu? Tässä on äiti, isä ja pöytä",
+    "Íslenska er skemmtilegt tungumál, það er gott að læra hana",
+    "Tõepoolest, öö on pikk ja külm, õhtu",
+]
+CENTRAL = [
+    "Dziękuję bardzo, gdzie są książki? Łódź jest piękna",
+    "Příliš žluťoučký kůň úpěl ďábelské ódy",
+    "Děkuji, dobrý den",
+    "Nagyon jól, köszönöm. Ő egy nő, időben érkezik, drágám",
+    "Dobro jutro, kuća, čovjek, žena",
+    "Bună ziua, îmi place să mănânc peşte şi brânză",
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [(one, "cp1252") for one in WESTERN] + [(one, "cp1250") for one in CENTRAL],
+)
+def test_the_accents_of_a_language_are_read_as_they_were_written(tmp_path, text, encoding):
+    path = tmp_path / "said.csv"
+    path.write_bytes(("text,label\n" + f'"{text}",x\n' * 3).encode(encoding))
+    with pytest.raises(DataError, match=f"looks like {encoding}: give --encoding {encoding}"):
+        read(path)
+    assert read(path, encoding=encoding).inputs[0] == text
+
+
+def test_utf_8_that_is_asked_for_as_another_encoding_is_not_called_western(tmp_path):
+    path = tmp_path / "said.csv"
+    path.write_bytes("text,label\ntélévision réglée,x\n".encode())
+    with pytest.raises(DataError, match="expected ascii") as raised:
+        read(path, encoding="ascii")
+    assert "looks like" not in str(raised.value)

@@ -5,6 +5,7 @@ import codecs
 import difflib
 import gzip
 import io
+import re
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -34,7 +35,13 @@ _MAGIC = (
     (b"\x80\x04", "a Python pickle", "Gatewise never loads one; save CSV or .npz instead."),
 )
 SAMPLE = 1 << 16
-WESTERN = ["cp1252", "cp1250"]
+LETTER = r"[^\W\d_]"
+# Letters of cp1250 whose bytes cp1252 reads as what stands nowhere in Western European words: ł, ą
+# and ş are a raised 3 or 1 and a º, never inside a word; ě and ů are ì and ù, which end theirs; Ł
+# is a pound sign, never before a letter. The others are rare there, and read alike or not at all.
+CENTRAL = re.compile(f"[šžťźŠŽŤŹ]|(?<={LETTER})[łążşľ](?={LETTER})|[ěůŁ](?={LETTER})")
+HUNGARIAN = re.compile("[őű](?!e)")  # õ and û to cp1252, as in Portuguese words in -ões
+ENOUGH = 20  # accented letters of which one from Central Europe is enough
 # Asked among all it knows, the guesser names exotic cousins of these, which read accents wrongly.
 LIKELY = ["utf_8", "utf_16", "utf_32", "cp1252", "cp1250", "cp1251", "koi8_r", "gb18030", "big5"]
 LIKELY += ["shift_jis", "euc_jp", "euc_kr"]
@@ -177,12 +184,14 @@ def _looks_like(path: Path) -> str:
 
     with open_bytes(path) as raw:
         sample = raw.read(4 * SAMPLE)
-    likely = WESTERN if _accented(sample) else LIKELY
-    best = from_bytes(sample, cp_isolation=likely).best()
+    if _accented(sample) and not _utf_8(sample):
+        name = _european(sample)
+        return f" It looks like {name}: give --encoding {name}."
+    best = from_bytes(sample, cp_isolation=LIKELY).best()
     if best is None or best.encoding in ("utf_8", "ascii"):
         return f" Name its encoding, for example --encoding {ENCODINGS[3]}."
     # Where several would read the bytes alike, the most usual one is named.
-    alike = [name for name in likely if name in best.could_be_from_charset]
+    alike = [name for name in LIKELY if name in best.could_be_from_charset]
     name = alike[0] if alike else best.encoding
     return f" It looks like {name}: give --encoding {name}."
 
@@ -197,3 +206,27 @@ def _accented(sample: bytes) -> bool:
     words = [word for word in sample.split() if not word.isascii()]
     high = sum(byte > 0x7F for word in words for byte in word)
     return high < 0.4 * sum(map(len, words))
+
+
+def _utf_8(sample: bytes) -> bool:
+    """Whether bytes are UTF-8, but for a character that is cut off at their end."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(sample)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _european(sample: bytes) -> str:
+    """The encoding of a text in Latin letters: of Western Europe, unless it is clearly of Central
+    Europe.
+
+    >>> _european("la niña de mañana".encode("latin-1")), _european("Żółta łąka".encode("cp1250"))
+    ('cp1252', 'cp1250')
+    """
+    text = sample.decode("cp1250", "replace")
+    found = len(CENTRAL.findall(text))
+    if "á" in text and "ă" not in text:  # else Estonian, or Portuguese with its ã
+        found += len(HUNGARIAN.findall(text))
+    accented = sum(byte > 0x7F for byte in sample)
+    return "cp1250" if found and ENOUGH * found >= accented else "cp1252"

@@ -80,6 +80,65 @@ def read_pairs(
     return _examples(path, pairs, notes, labelled)
 
 
+def holds_lines(path: str | Path) -> bool:
+    """Whether a file holds a source a line, so that its targets stand in another file.
+
+    >>> holds_lines("news.en"), holds_lines("news.tsv.gz")
+    (True, False)
+    """
+    return form(Path(path)) not in TABLES
+
+
+def partner(path: str | Path, source: str | Path, target: str | Path) -> Path:
+    """The file of the targets of `path`, named after it as `target` is after `source`.
+
+    Raises:
+        ArgumentError: the names do not say, or there is no such file.
+
+    >>> import pathlib, tempfile
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> _ = [(folder / name).write_text("-") for name in ("test.en", "test.es")]
+    >>> partner(folder / "test.en", "news.en", "news.es").name
+    'test.es'
+    """
+    path = existing_file(path)
+    remedy = (
+        f"Name the file of its targets as {Path(target).name} is named after {Path(source).name}, "
+        "beside it, or give a table (.tsv, .csv, .jsonl)."
+    )
+    name = _renamed(path.name, Path(source).name, Path(target).name)
+    if name is None:
+        raise ArgumentError(
+            f"--test: {path} holds a source in each line, and its name does not say which file has "
+            f"their targets. {remedy}"
+        )
+    if not (other := path.with_name(name)).is_file():
+        raise ArgumentError(
+            f"--test: {path} holds a source in each line, so its targets were expected in {other}, "
+            f"which is not there. {remedy}"
+        )
+    return other
+
+
+def _renamed(name: str, source: str, target: str) -> str | None:
+    """`name` with the one part between dots that tells `target` from `source` put in; None where
+    it is not one, or `name` has another.
+
+    >>> _renamed("test.en.gz", "news.en.gz", "news.es.gz"), _renamed("test.txt", "en.txt", "es.txt")
+    ('test.es.gz', None)
+    """
+    sides = zip(reversed(source.split(".")), reversed(target.split(".")), strict=False)
+    others = [(place, *pair) for place, pair in enumerate(sides, 1) if pair[0] != pair[1]]
+    parts = name.split(".")
+    if source.count(".") != target.count(".") or len(others) != 1:
+        return None
+    place, of_source, of_target = others[0]
+    if place >= len(parts) or parts[-place] != of_source:
+        return None
+    parts[-place] = of_target
+    return ".".join(parts)
+
+
 def named_as_pairs(columns: Iterable[str]) -> bool:
     """Whether the names of a table's columns say that it holds pairs.
 

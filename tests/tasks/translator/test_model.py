@@ -7,7 +7,7 @@ import pytest
 import gatewise as gw
 from gatewise.errors import ArgumentError
 from gatewise.tasks import Translator
-from gatewise.tasks.translator.model import suggested_tokens
+from gatewise.tasks.translator.model import Translation, suggested_tokens
 
 
 def pairs(count=64, seed=0):
@@ -145,3 +145,45 @@ def test_a_loss_of_the_users_own_is_not_softened():
     assert float(task.compute_loss(given, wanted, logits)) == pytest.approx(
         float(own(wanted, logits)), rel=1e-6
     )
+
+
+@pytest.mark.parametrize("sides", [{}, {"tokens": "bpe", "target_tokens": "bpe"}])
+def test_an_empty_answer_has_no_tokens_but_the_end(sides):
+    small = Translator(units=4, embedding=4, **sides).adapt(*pairs(8))
+    for target in ("", "  "):
+        seen = small.align("ab", target)
+        assert seen.written == ["end"]
+        assert seen.weights.shape == (1, len(seen.read))
+
+
+def test_encoded_input_of_an_empty_answer_holds_the_start_alone(monkeypatch):
+    small = Translator(units=4, embedding=4).adapt(*pairs(8))
+    monkeypatch.setattr(small, "translate", lambda x: [Translation("", 1.0) for _ in x])
+    _, given = small.network_input(["ab"])
+    assert given.tolist() == [[small.target.boundary]]
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda one: one.translate([None]), "x: expected a text in each row, got None in row 0"),
+        (lambda one: one.translate(["a", 5]), "got 5 in row 1"),
+        (lambda one: one.align(["a"]), "source: expected one text, got list"),
+        (lambda one: one.align("a", ["A"]), "target: expected one text, got list"),
+        (lambda one: one.align(""), "source: expected a text to read"),
+        (lambda one: one.align(" ", "A"), "source: expected a text to read"),
+        (lambda one: one.predict(["ab"]), r"Call translate\(x\)"),
+        (lambda one: one.predict("ab"), r"Call translate\(x\)"),
+        (lambda one: one.predict(np.array(["ab"])), r"Call translate\(x\)"),
+    ],
+)
+def test_what_is_no_text_is_said(call, message):
+    small = Translator(units=4, embedding=4).adapt(*pairs(8))
+    with pytest.raises(ArgumentError, match=message):
+        call(small)
+
+
+def test_encoded_input_is_predicted_on_as_keras_does():
+    small = Translator(units=4, embedding=4).adapt(*pairs(8))
+    encoded = small.network_input(["ab", "ba"])
+    assert small.predict(encoded, verbose=0).shape[:2] == encoded[1].shape

@@ -15,7 +15,11 @@ from gatewise import data
 from gatewise.cli.lines import given_lines
 from gatewise.cli.reading import named_or
 from gatewise.cli.writing import write_json
+from gatewise.data.examples import counted
+from gatewise.data.pairs import holds_lines
+from gatewise.errors import ArgumentError
 from gatewise.report import measures
+from gatewise.tasks.preparation import known_data_set
 from gatewise.tasks.translator.results import judge
 
 CHUNK = 512  # sources answered at a time
@@ -71,9 +75,10 @@ FORMATS = {"table": _table, "json": write_json, "csv": _csv}
 
 def evaluate(translator: Any, source: str, reading: dict[str, Any], form: str) -> None:
     """Score the translator on pairs and print what came out."""
-    names = ("input", "target", "encoding")
-    asked = {name: reading.get(name) or translator.reading.get(name) for name in names}
-    examples = named_or(source, lambda: data.read_pairs(source, **asked))
+    _check_named(source)
+    examples = named_or(
+        source, lambda: data.read_pairs(source, **_asked(translator, source, reading))
+    )
     scores = judge(translator, examples)["scores"]
     left_out = examples.left_out_counts()
     if form == "json":
@@ -86,9 +91,29 @@ def evaluate(translator: Any, source: str, reading: dict[str, Any], form: str) -
         click.echo(f"{measure.title} {value} (95% interval {interval})")
         if "signature" in told:
             click.echo(f"  sacrebleu {told['signature']}")
-    click.echo(f"over {len(examples):,} pairs")
+    click.echo(f"over {counted(len(examples), 'pair')}")
     for reason, count in left_out.items():
         click.echo(f"Left out: {count:,} {reason}.", err=True)
+
+
+def _asked(translator: Any, source: str, reading: dict[str, Any]) -> dict[str, Any]:
+    """How a file of pairs is read: as asked, and a table else as in training."""
+    stored = {} if holds_lines(source) else translator.reading
+    columns = {name: reading.get(name) or stored.get(name) for name in ("input", "target")}
+    return {**columns, "encoding": reading.get("encoding")}
+
+
+def _check_named(source: str) -> None:
+    """Refuse a named set that holds no pairs, before it is fetched."""
+    if not known_data_set(source):
+        return
+    jobs = {entry.name: entry.job for entry in data.catalogue()}
+    if jobs[source] != "pairs":
+        fitting = ", ".join(name for name, job in jobs.items() if job == "pairs")
+        raise ArgumentError(
+            f"{source}: expected pairs of a source and a target, got a set for {jobs[source]}. "
+            f"Give a file of pairs or one of {fitting}."
+        )
 
 
 def example(results: dict[str, Any]) -> tuple[str, str]:

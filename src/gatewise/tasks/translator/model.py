@@ -166,10 +166,10 @@ class Translator(Task):
             batch_size: most sources searched side by side; default 64.
 
         Raises:
-            ArgumentError: an argument is out of its range, or `x` is no list.
+            ArgumentError: an argument is out of its range, or `x` is no list of texts.
         """
         self._check_adapted()
-        sources = inputs.listed(x)
+        sources = _sources(x)
         beams = self.options["beams"] if beams is None else beams
         check_whole(1, beams=beams, batch_size=batch_size)
         ids = self.source.encode(sources)
@@ -180,11 +180,26 @@ class Translator(Task):
         ]
 
     def align(self, source: str, target: str | None = None) -> Alignment:
-        """What the decoder looks at while it writes `target`, by default what it writes itself."""
+        """What the decoder looks at while it writes `target`, by default what it writes itself.
+
+        An empty `target` has no tokens, so that only the end is written.
+
+        Raises:
+            ArgumentError: `source` is no text or an empty one, or `target` is no text.
+        """
         self._check_adapted()
+        for name, one in (("source", source), ("target", "" if target is None else target)):
+            if not isinstance(one, str):
+                raise ArgumentError(
+                    f"{name}: expected one text, got {type(one).__name__}. Give the text itself."
+                )
+        if not source.strip():
+            raise ArgumentError(
+                f"source: expected a text to read, got {source!r}, which is empty. Give one."
+            )
         if target is None:
             target = self.translate([source])[0].text
-        given, _ = self._given(self.target.encode([target]))
+        given, _ = self._given(self._written([target]))
         read = self.network.encode(ops.convert_to_tensor(self.source.encode([source])[0][None]))
         written = self.network.decode(ops.convert_to_tensor(given[0][None]), read)
         return Alignment(
@@ -192,6 +207,16 @@ class Translator(Task):
             [*_shown(self.target, given[0][1:]), "end"],
             ops.convert_to_numpy(written.attention)[0],
         )
+
+    def predict(self, x: Any, *more: Any, **options: Any) -> Any:
+        """As `keras.Model.predict`, of encoded input, which `network_input` gives; raw sources are
+        for `translate`."""
+        if isinstance(x, str) or (_many(x) and any(isinstance(one, str) for one in x)):
+            raise ArgumentError(
+                "x: expected encoded input, as network_input(x) gives it, got text. Call "
+                "translate(x) for what is written for each text."
+            )
+        return super().predict(x, *more, **options)
 
     def batches(
         self,
@@ -244,7 +269,7 @@ class Translator(Task):
         """Raw sources and what is written for them as `network` takes them: `[B, S]`, `[B, T]`."""
         sources = inputs.listed(x)
         written = [one.text for one in self.translate(sources)]
-        given, _ = self._given(self.target.encode(written))
+        given, _ = self._given(self._written(written))
         sides = self.source.encode(sources), given
         return tuple(pad(rows, max(map(len, rows))) for rows in sides)
 
@@ -306,6 +331,11 @@ class Translator(Task):
             [np.concatenate([ids, boundary]) for ids in targets],
         )
 
+    def _written(self, answers: list[str]) -> list[np.ndarray]:
+        """The tokens of each answer; none of an empty one, which `encode` would call unknown."""
+        encoded = self.target.encode(answers)
+        return [ids if one.strip() else ids[:0] for ids, one in zip(encoded, answers, strict=True)]
+
     def _text(self, ids: np.ndarray) -> str:
         return self.target.text(ids).strip()
 
@@ -336,6 +366,23 @@ def suggested_tokens(x: Sequence[str], y: Sequence[str]) -> tuple[str, str]:
         return "bpe", "bpe"
     parted = sum(" " in one.strip() for one in y)
     return "character", "word" if 2 * parted > len(y) else "character"
+
+
+def _many(x: Any) -> bool:
+    """Whether `x` may hold raw texts: a list, a column, or an array of objects or letters."""
+    kind = getattr(getattr(x, "dtype", None), "kind", "O" if isinstance(x, list | tuple) else "")
+    return kind in ("O", "U", "T") and getattr(x, "ndim", 1) == 1
+
+
+def _sources(x: Any) -> list[str]:
+    """A list of texts, sure to be one."""
+    found = inputs.listed(x)
+    for row, one in enumerate(found):
+        if not isinstance(one, str):
+            raise ArgumentError(
+                f"x: expected a text in each row, got {one!r:.60} in row {row}. Leave it out."
+            )
+    return found
 
 
 def _shown(encoder: SequenceEncoder, ids: np.ndarray) -> list[str]:

@@ -1,11 +1,13 @@
 """From pairs to training, validation and test parts."""
 
 from collections.abc import Callable
+from typing import Any
 
 from gatewise import data
 from gatewise.data import Examples
 from gatewise.data import examples as reasons
 from gatewise.data.examples import LeftOut, excerpt
+from gatewise.data.pairs import holds_lines, partner
 from gatewise.errors import ArgumentError, DataError
 from gatewise.tasks import preparation as shared
 from gatewise.tasks.options import RunOptions
@@ -30,7 +32,11 @@ def prepare(options: RunOptions, say: Callable[[str], None] = print) -> Parts:
             f"{options.data}: expected at least {LEAST_PAIRS} pairs to train on, got {len(train)}. "
             "Add some, or hold out less with --holdout and --validation."
         )
-    return parts(options, train, validation, test, source)
+    found = parts(options, train, validation, test, source)
+    if holds_lines(options.data):
+        # The file of training's targets says nothing about how another file is read.
+        found.reading = {**found.reading, "target": None}
+    return found
 
 
 def read(path: str, options: RunOptions) -> Examples:
@@ -40,7 +46,27 @@ def read(path: str, options: RunOptions) -> Examples:
         raise ArgumentError(
             f"--{strange}: is for series of measurements; a translator reads pairs."
         )
+    if path == options.test and not shared.known_data_set(options.data):
+        given = _for_test(given, options)
     return data.read_pairs(path, **given)
+
+
+def _for_test(given: dict[str, Any], options: RunOptions) -> dict[str, Any]:
+    """How the test is read, where the training data are read as `given`: its targets stand in a
+    file of their own, if it is no table."""
+    path, target = str(options.test), given.get("target")
+    if holds_lines(options.data):
+        given = {name: value for name, value in given.items() if name == "encoding"}
+    if not holds_lines(path):
+        return given
+    if not holds_lines(options.data):
+        raise ArgumentError(
+            f"--test: expected a table, as {options.data} is one, got {path}, which holds a source "
+            "in each line. Give its pairs as .tsv, .csv or .jsonl."
+        )
+    if target is None:
+        return given  # the training data, read first, ask for it
+    return {**given, "target": str(partner(path, options.data, target))}
 
 
 def _once(examples: Examples, tested: dict[str, None]) -> Examples:
