@@ -137,3 +137,34 @@ def test_a_run_of_carried_states_goes_on_as_if_undisturbed(novel_run, tmp_path):
     again = json.loads(folder.metrics.read_text())
     assert again["test"] == whole["test"]
     assert again["samples"] == whole["samples"]
+
+
+def test_rows_left_out_of_a_score_are_counted(gatewise, names_run, tmp_path):
+    rows = {"name": ["abab", "dede", "", "abba"], "land": ["ab", "de", "de", "elsewhere"]}
+    table = write_csv(tmp_path / "more.csv", rows)
+    code, out, _ = gatewise("evaluate", names_run / "model.keras", table, "--format", "json")
+    found = json.loads(out)
+    assert code == 0
+    assert found["left_out"] == {"empty input": 1, "label never seen in training": 1}
+    code, out, _ = gatewise("evaluate", names_run / "model.keras", table)
+    assert "Left out: 1 label never seen in training." in out
+    assert "no interval: too few parts" in out
+
+
+@pytest.mark.parametrize("name", ["y.npz", "x.ts", "brown"])
+def test_what_holds_no_text_is_refused(gatewise, novel_run, tmp_path, name):
+    source = name
+    if "." in name:
+        source = tmp_path / name
+        source.write_text("@data\n1,2:a\n")
+    code, out, err = gatewise("evaluate", novel_run / "model.keras", source)
+    assert (code, out) in ((1, ""), (2, ""))
+    assert "expected texts" in err
+    assert "Traceback" not in err
+
+
+def test_padding_is_no_likely_next_token(gatewise, novel_run, tmp_path):
+    page = tmp_path / "look.html"
+    words = ("look", novel_run / "model.keras", "the cat", "--out", page, "--no-open")
+    assert gatewise(*words)[0] == 0
+    assert "[PAD]" not in page.read_text()

@@ -5,8 +5,9 @@ import pytest
 from gatewise import data
 from gatewise.errors import ArgumentError, DataError
 from gatewise.tasks.classifier.preparation import prepare
+from gatewise.tasks.kinds import PACKAGES
 from gatewise.tasks.options import RunOptions
-from gatewise.tasks.preparation import fingerprint, keep_known
+from gatewise.tasks.preparation import check_named_set, fingerprint, keep_known
 from gatewise.tasks.results import command
 
 from ..toys import texts, write_csv
@@ -98,3 +99,36 @@ def test_the_command_names_every_option_that_was_given():
         "gatewise train 'my days.csv' --task classifier --features a,b --no-bidirectional --seed 3 "
         "--holdout 0.2 --validation 0.1 --epochs 4 --no-class-weight"
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "task", "said"),
+    [
+        ("brown", "generator", "texts to learn to write from for a generator, got a set for tag"),
+        ("hapt", "classifier", "texts or series with a label each .* --task tagger"),
+        ("folk-tunes", "tagger", "sentences or series with a label for every step"),
+        ("names", "tagger", "--task classifier"),
+        ("cmudict", "forecaster", "series with dates .* --task translator"),
+        ("sms-spam", "translator", "pairs of a source and a target"),
+        ("glove-6b-50d", "classifier", r"got a set for vectors\. gatewise data list names"),
+    ],
+)
+def test_a_named_set_for_another_task_is_refused_before_it_is_fetched(
+    name, task, said, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("GATEWISE_CACHE", str(tmp_path))
+    with pytest.raises(ArgumentError, match=said):
+        check_named_set(name, task)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("entry", data.catalogue(), ids=lambda entry: entry.name)
+def test_every_named_set_but_vectors_is_for_some_task(entry):
+    def fits(task):
+        try:
+            check_named_set(entry.name, task)
+        except ArgumentError:
+            return False
+        return True
+
+    assert any(map(fits, PACKAGES)) == (entry.job != "vectors")

@@ -25,8 +25,10 @@ def command(model: Path, data: str, round_gates: bool, form: str, **reading: Any
     import gatewise
     from gatewise import layers
     from gatewise.cli import answers
+    from gatewise.tasks.preparation import check_named_set
 
     task = gatewise.load(model)
+    check_named_set(data, task.task)
     if round_gates:
         layers.round_gates(task)
     answers.of(task.task).evaluate(task, data, reading, form)

@@ -8,6 +8,7 @@ import numpy as np
 
 from gatewise.data.batches import LengthBatches, pad
 
+STREAMS = 32  # parts of a running text that are read side by side
 STEPS = 128  # of a chunk, over which gradients go back
 
 
@@ -81,7 +82,7 @@ class RunningBatches(keras.utils.PyDataset):
         ids: np.ndarray,
         boundary: int,
         *,
-        streams: int = 32,
+        streams: int = STREAMS,
         steps: int = STEPS,
         seed: int | None = None,
     ):

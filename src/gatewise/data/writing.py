@@ -5,6 +5,7 @@ from pathlib import Path
 from gatewise.data.examples import Examples
 from gatewise.data.opening import existing_file, form, text_lines
 from gatewise.data.reading import read
+from gatewise.data.tables import TABLES
 from gatewise.errors import DataError
 
 
@@ -40,9 +41,12 @@ def read_writing(
     """
     path = existing_file(path)
     if form(path) != ".txt":
-        found = read(path, input=input, target=target, encoding=encoding,
-                     labelled=target is not None)  # fmt: skip
-        return found if not running else _one("\n".join(found.inputs) + "\n", path)
+        found = _table(path, input=input, target=target, encoding=encoding)
+        if not running:
+            return found
+        whole = _one("\n".join(found.inputs) + "\n", path)
+        whole.left_out, whole.notes = found.left_out, found.notes
+        return whole
     with text_lines(path, encoding) as lines:
         rows = [line.replace("\r\n", "\n") for line in lines]
     if not any(row.strip() for row in rows):
@@ -53,6 +57,22 @@ def read_writing(
     return Examples(
         "text", [text for _, text in kept], None, [row for row, _ in kept], source=str(path)
     )
+
+
+def _table(path: Path, *, target: str | None, **options: str | None) -> Examples:
+    """The texts in the rows of a table."""
+    if form(path) not in TABLES:
+        raise DataError(
+            f"{path}: expected texts, in a .txt file or a table ({', '.join(TABLES)}), got "
+            f"{form(path) or 'no extension'}. Give the file the extension of its format."
+        )
+    found = read(path, target=target, labelled=target is not None, **options)
+    if found.kind != "text":
+        raise DataError(
+            f"{path}: expected a column of texts, got {found.kind}. Name the column with the text "
+            "with --input."
+        )
+    return found
 
 
 def _one(text: str, path: Path) -> Examples:

@@ -8,6 +8,7 @@ import numpy as np
 CONFIDENCE = 0.95
 Z = 1.959964  # standard errors on either side of an interval of that confidence
 RESAMPLES = 2_000
+FEWEST_PARTS = 5  # from fewer one cannot tell how much they differ
 MATRIX_LABELS = 100  # a larger matrix is no picture, and of a size with the square of the labels
 
 
@@ -107,3 +108,14 @@ def ratio(total: np.ndarray, size: np.ndarray) -> tuple[float, float]:
         return float(ratio), 0.0
     left = ((total - ratio * size) ** 2).sum() * parts / (parts - 1)
     return float(ratio), float(np.sqrt(left) / size.sum())
+
+
+def with_interval(value: float, low: float, high: float, parts: int) -> dict[str, float]:
+    """A figure and its interval; the figure alone where it comes from too few parts to have one.
+
+    >>> with_interval(2.0, 1.5, 2.5, parts=40), with_interval(2.0, 2.0, 2.0, parts=1)
+    ({'value': 2.0, 'low': 1.5, 'high': 2.5}, {'value': 2.0})
+    """
+    if parts < FEWEST_PARTS:
+        return {"value": value}
+    return {"value": value, "low": low, "high": high}

@@ -12,7 +12,7 @@ from gatewise.errors import DataError
 from gatewise.files import whole_file, write_text
 from gatewise.tasks import defaults, kinds
 from gatewise.tasks.options import RunOptions
-from gatewise.tasks.preparation import Parts
+from gatewise.tasks.preparation import Parts, check_named_set
 from gatewise.tasks.results import results
 from gatewise.tasks.run_folder import RunFolder
 from gatewise.tasks.stopping import TrainingInterrupted, stop_on_signal
@@ -53,6 +53,7 @@ def train(
     folder.tidy()
     keras.utils.set_random_seed(options.seed)
     kind = kinds.kind(options.task)
+    check_named_set(options.data, options.task)
     task = kind.model(**options.model)
     parts = kind.prepare(options, say)
     _tell(parts.notes, say)

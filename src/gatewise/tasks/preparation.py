@@ -12,11 +12,19 @@ import numpy as np
 from gatewise import data
 from gatewise.data import Examples, LeftOut
 from gatewise.data.splits import key
-from gatewise.errors import DataError
+from gatewise.errors import ArgumentError, DataError
 from gatewise.tasks import inputs
 from gatewise.tasks.options import RunOptions
 
 UNSEEN_LABEL = "label never seen in training"
+# Task: what it learns from, and the jobs of the named sets that hold it.
+SETS = {
+    "classifier": ("texts or series with a label each", ("text", "series")),
+    "forecaster": ("series with dates to forecast", ("forecast",)),
+    "generator": ("texts to learn to write from", ("generation", "text")),
+    "tagger": ("sentences or series with a label for every step", ("tagging", "steps")),
+    "translator": ("pairs of a source and a target", ("pairs",)),
+}
 
 
 @dataclass
@@ -85,6 +93,25 @@ def fingerprint(options: RunOptions) -> str:
 def known_data_set(name: str) -> bool:
     """Whether `name` means a named data set rather than a file."""
     return not Path(name).exists() and name in {entry.name for entry in data.catalogue()}
+
+
+def check_named_set(name: str, task: str) -> None:
+    """Refuse a named set that is for another task, before anything of it is fetched.
+
+    >>> check_named_set("sms-spam", "classifier")
+    """
+    if not known_data_set(name):
+        return
+    job = next(entry.job for entry in data.catalogue() if entry.name == name)
+    expected, jobs = SETS[task]
+    if job in jobs:
+        return
+    own = next((one for one, (_, known) in SETS.items() if job in known), None)
+    remedy = f" Train a {own} on it with --task {own}." if own else ""
+    raise ArgumentError(
+        f"{name}: expected {expected} for a {task}, got a set for {job}.{remedy} "
+        "gatewise data list names others."
+    )
 
 
 def read(

@@ -156,11 +156,41 @@ def test_vectors_as_conditions() -> None:
         (lambda g: g.generate(label="ab", top_p=0.0), "top_p: expected"),
         (lambda g: g.generate(label="ab", top_k=0), "top_k: expected"),
         (lambda g: g.generate(label="ab", length=0), "length: expected"),
+        (lambda g: g.generate(label="ab", top_k=2.5), "top_k: expected a whole number"),
+        (lambda g: g.generate(label="ab", top_k="a"), "top_k: expected a whole number"),
+        (lambda g: g.generate(label="ab", temperature="a"), "temperature: expected a number"),
+        (lambda g: g.generate(label="ab", prompt=5), "prompt: expected a text, got int"),
+        (lambda g: g.generate(label="ab", seed=-1), "seed: expected a whole number from 0"),
     ],
 )
 def test_wrong_arguments_are_told(call, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         call(untrained())
+
+
+@pytest.mark.parametrize(
+    "vector", [[0.0, 1.0], [np.nan] * 3, "abc", [[0.0, 1.0, 0.0]], 3.0, [0.0, "a", 1.0]]
+)
+def test_a_vector_unlike_those_of_training_is_told(vector) -> None:
+    generator = Generator(**SMALL).adapt(NAMES, [[0.0, 1.0, 2.0]] * len(NAMES))
+    assert generator.generate(vector=(0, 1, 0), length=2, top_k=np.int64(2), seed=np.int64(1))
+    with pytest.raises(ArgumentError, match="vector: expected"):
+        generator.generate(vector=vector)
+
+
+@pytest.mark.parametrize("vectors", [[[0.0, 1.0], [0.0]] * 16, [1.5] * 32, [[]] * 32])
+def test_vectors_that_cannot_be_learned_are_told(vectors) -> None:
+    with pytest.raises(ArgumentError, match="y: expected"):
+        Generator(**SMALL).adapt(NAMES, vectors)
+
+
+def test_few_parts_give_no_interval() -> None:
+    generator = Generator(**SMALL, steps=8).adapt([TEXT])
+    few = generator.score(["the cat sat on the mat."])
+    assert set(few.told()["perplexity"]) == set(few.saved(few)) == {"value"}
+    many = generator.score([TEXT])
+    assert len(many.nats) >= 5
+    assert set(many.told()["bits_per_character"]) == {"value", "low", "high"}
 
 
 def test_what_cannot_be_trained_on_is_told() -> None:

@@ -98,15 +98,23 @@ def evaluate(generator: Any, source: str, reading: dict[str, Any], form: str) ->
                                 "--target.")  # fmt: skip
         examples = keep_known(examples, set(generator.labels))
     score = generator.score(examples.inputs, examples.labels)
+    left_out = examples.left_out_counts()
     counts = {"texts": len(examples), "tokens": int(score.tokens.sum())}
     if form == "json":
-        click.echo(json.dumps({**score.told(), **counts}, indent=1))
+        more = {**counts, "left_out": left_out}
+        click.echo(json.dumps({**score.told(), **more}, indent=1, ensure_ascii=False))
         return
     for name, told in score.told().items():
         words = name.replace("_per_", " a ")
-        interval = f"95% interval {told['low']:.3f} to {told['high']:.3f}"
+        interval = "no interval: too few parts"
+        if "low" in told:
+            interval = f"95% interval {told['low']:.3f} to {told['high']:.3f}"
         click.echo(f"{words.replace('_', ' ')} {told['value']:.3f} ({interval})")
     click.echo(f"over {counts['tokens']:,} tokens")
+    for reason, count in left_out.items():
+        click.echo(f"Left out: {count:,} {reason}.")
+    for note in examples.notes:
+        click.echo(f"note: {note}")
 
 
 def _texts(generator: Any, reading: dict[str, Any]) -> dict[str, Any]:

@@ -10,14 +10,15 @@ from keras import ops
 
 from gatewise import architectures, layers
 from gatewise.architectures.one_to_many import zero_states
-from gatewise.data.running import STEPS, RunningBatches, SequenceBatches
+from gatewise.data.examples import excerpt
+from gatewise.data.running import STEPS, STREAMS, RunningBatches, SequenceBatches
 from gatewise.data.sequence_tokens import SequenceEncoder
 from gatewise.errors import ArgumentError, DataError
 from gatewise.tasks import defaults, inputs
 from gatewise.tasks import labels as labelling
 from gatewise.tasks.generator import judging
 from gatewise.tasks.generator.judging import arrays
-from gatewise.tasks.generator.sampling import Sampling
+from gatewise.tasks.generator.sampling import Sampling, whole_number
 from gatewise.tasks.generator.scoring import Score
 from gatewise.tasks.generator.stepping import Steps, steps
 from gatewise.tasks.task import BATCH_SIZE, Task
@@ -84,7 +85,7 @@ class Generator(Task):
         vocabulary_size: int = 20_000,
         max_length: int = 1_024,
         running: bool | None = None,
-        streams: int = 32,
+        streams: int = STREAMS,
         steps: int = STEPS,
         seed: int = 0,
         name: str | None = None,
@@ -129,7 +130,8 @@ class Generator(Task):
         if batch_size not in (None, self._streams):
             raise ArgumentError(
                 f"batch_size: expected None for a running text, got {batch_size}. Its batches are "
-                f"the streams that it is read in, here {self._streams}: give streams instead."
+                f"the streams that it is read in, here {self._streams}: give streams instead "
+                "(--streams)."
             )
         tokens = sum(map(len, examples))  # characters, no fewer than tokens
         return self._streams, epochs or defaults.epochs(tokens // (self._streams * self._steps))
@@ -161,8 +163,10 @@ class Generator(Task):
         Raises:
             ArgumentError: an argument is out of its range, or the label is not one of training.
         """
-        if not isinstance(number, int) or number < 1:
+        if not whole_number(number) or number < 1:
             raise ArgumentError(f"number: expected a whole number above 0, got {number!r}.")
+        if not whole_number(seed) or seed < 0:
+            raise ArgumentError(f"seed: expected a whole number from 0, got {seed!r}.")
         sampling = Sampling(temperature, top_k, top_p)
         run = self.steps()
         given = {"label": label, "vector": vector, "prompt": prompt, "length": length}
@@ -187,11 +191,13 @@ class Generator(Task):
         Arguments as `generate` has them; `run` is what `steps` gave, to be used again.
         """
         self._check_adapted()
+        if not isinstance(prompt, str):
+            raise ArgumentError(f"prompt: expected a text, got {type(prompt).__name__}.")
         told = self._told(label, vector)
         read = self._read(prompt)
         if length is None:
             length = WRITTEN if self.running else max(1, self.options["max_length"] - len(read))
-        if not isinstance(length, int) or length < 1:
+        if not whole_number(length) or length < 1:
             raise ArgumentError(f"length: expected a whole number above 0, got {length!r}.")
         if prompt:
             yield prompt
@@ -307,7 +313,9 @@ class Generator(Task):
                     else ""
                 )
             )
-        found = self._conditions([label] if vector is None else [vector])
+        if vector is not None:
+            return _vectors([vector], self.features, "vector")[0]
+        found = self._conditions([label])
         return None if found is None else found[0]
 
     def _conditions(self, y: Any) -> np.ndarray | None:
@@ -320,7 +328,7 @@ class Generator(Task):
         if self.labels is not None:
             return labelling.ids([labelling.plain(one) for one in y], self.labels)
         if self.features is not None:
-            return np.asarray(y, "float32").reshape(len(y), self.features)
+            return _vectors(y, self.features, "y")
         return None
 
     def _checked(self, x: Any, y: Any) -> tuple[list, list | None]:
@@ -358,7 +366,7 @@ class Generator(Task):
         if isinstance(y[0], str | int | np.integer):
             self.labels = labelling.distinct(y)
         else:
-            self.features = len(np.asarray(y[0], "float32"))
+            self.features = _vectors(y, None, "y").shape[1]
 
     def _held_out(self, x: list, y: Any, fraction: float) -> tuple[list[int], list[int]]:
         if len(x) == 1:
@@ -410,6 +418,28 @@ class Generator(Task):
             widths = [one.shape[-1] for one in network.input["states"]]
             self.carried = layers.CarriedStates(self._streams, widths, name="carried")
         return network
+
+
+def _vectors(given: Sequence, features: int | None, name: str) -> np.ndarray:
+    """Conditions `[N, C]` of `features` finite numbers each, or of as many as the first has."""
+    found = []
+    for one in given:
+        try:
+            vector = np.asarray(keras.ops.convert_to_numpy(one), "float32")
+        except (TypeError, ValueError):
+            vector = np.zeros(())
+        if vector.ndim != 1 or not vector.size:
+            raise ArgumentError(
+                f"{name}: expected a vector of numbers [C] to write for, got {excerpt(one)!r}."
+            )
+        features = features or len(vector)
+        if len(vector) != features or not np.isfinite(vector).all():
+            raise ArgumentError(
+                f"{name}: expected {features} finite numbers, as in training or as the first "
+                f"vector has, got {excerpt(one)!r}."
+            )
+        found.append(vector)
+    return np.stack(found)
 
 
 def _epochs(batches: int) -> int:

@@ -1,11 +1,14 @@
 """From texts, with or without labels, to training, validation and test parts."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 
 from gatewise import data
 from gatewise.data import Examples
+from gatewise.data.opening import form
+from gatewise.data.running import STEPS, STREAMS
 from gatewise.data.writing import read_writing
 from gatewise.errors import ArgumentError, DataError
 from gatewise.tasks.options import RunOptions
@@ -13,6 +16,7 @@ from gatewise.tasks.preparation import Parts, held_apart, keep_known, parts, rea
 
 LEAST_TEXTS = 8
 LEAST_CHARACTERS = 1_000
+RUNNING_ONLY = {"streams": STREAMS, "steps": STEPS}  # options with their defaults
 
 
 def prepare(options: RunOptions, say: Callable[[str], None] = print) -> Parts:
@@ -23,8 +27,10 @@ def prepare(options: RunOptions, say: Callable[[str], None] = print) -> Parts:
         DataError: there is too little to train on.
     """
     train, test = read(options, say, lambda path: read_texts(path, options))
-    if options.model.get("running") or len(train) == 1:
+    running = options.model.get("running")
+    if running or (running is None and len(train) == 1 and train.labels is None):
         return _running(options, train, test)
+    _refuse_for_sequences(options)
     train = data.deduplicate(train)
     if test is not None:
         train = data.without(train, test)
@@ -45,6 +51,16 @@ def read_texts(path: str, options: RunOptions) -> Examples:
     given = {name: value for name, value in options.reading.items() if value is not None}
     if strange := next((name for name in ("id", "time", "features") if name in given), None):
         raise ArgumentError(f"--{strange}: is for series of measurements; a generator reads texts.")
+    columns = next((name for name in ("target", "input") if name in given), None)
+    if columns and form(Path(path)) == ".txt":
+        raise ArgumentError(
+            f"--{columns}: names a column of a table, but {path} is a text. Leave it out, or give "
+            "a table (.csv for instance)."
+        )
+    if "target" in given and options.model.get("running"):
+        raise ArgumentError(
+            "--target: a running text is written for no label. Leave out --target or --running."
+        )
     return read_writing(path, running=options.model.get("running"), **given)
 
 
@@ -64,7 +80,23 @@ def cut(examples: Examples, fraction: float) -> tuple[Examples, Examples]:
     return _text(examples, text[:place]), _text(examples, text[place:])
 
 
+def _refuse_for_sequences(options: RunOptions) -> None:
+    """Refuse what only a running text has; a run to be resumed has these options filled in."""
+    for name, usual in RUNNING_ONLY.items():
+        if options.model.get(name, usual) != usual:
+            raise ArgumentError(
+                f"--{name}: is for a running text, but {options.data} has several texts, each "
+                f"learned whole. Leave it out, or say --running."
+            )
+
+
 def _running(options: RunOptions, train: Examples, test: Examples | None) -> Parts:
+    streams = options.model.get("streams")  # a run to be resumed has both, equal
+    if options.batch_size not in (None, streams):
+        raise ArgumentError(
+            f"--batch-size: expected none for a running text, got {options.batch_size}. It is read "
+            f"in streams side by side: say --streams {options.batch_size} instead."
+        )
     if test is not None and "".join(train.inputs) == "".join(test.inputs):
         raise DataError(
             f"{options.data}: expected another text than that of the test, got the same. Leave "

@@ -1,10 +1,21 @@
 """Which token comes next: drawn from the model's scores, as warm and as wide as one likes."""
 
 from dataclasses import dataclass
+from numbers import Integral, Real
+from typing import Any
 
 import numpy as np
 
 from gatewise.errors import ArgumentError
+
+
+def whole_number(value: Any) -> bool:
+    """Whether a value is a whole number, of Python or NumPy.
+
+    >>> whole_number(np.int64(2)), whole_number(2.0), whole_number(True)
+    (True, False, False)
+    """
+    return isinstance(value, Integral) and not isinstance(value, bool)
 
 
 @dataclass(frozen=True)
@@ -27,12 +38,16 @@ class Sampling:
     top_p: float = 1.0
 
     def __post_init__(self) -> None:
+        for name in ("temperature", "top_p"):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, Real):
+                raise ArgumentError(f"{name}: expected a number, got {value!r}.")
         if not 0 <= self.temperature < float("inf"):
             raise ArgumentError(
                 f"temperature: expected a number from 0, got {self.temperature!r}. 1 draws as the "
                 "model says, 0 takes the likeliest token."
             )
-        if self.top_k is not None and self.top_k < 1:
+        if self.top_k is not None and not (whole_number(self.top_k) and self.top_k >= 1):
             raise ArgumentError(f"top_k: expected a whole number above 0, got {self.top_k!r}.")
         if not 0 < self.top_p <= 1:
             raise ArgumentError(f"top_p: expected a part above 0, up to 1, got {self.top_p!r}.")

@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from gatewise.tasks.evaluation import Z, ratio
+from gatewise.tasks.evaluation import Z, ratio, with_interval
 
 
 @dataclass(frozen=True)
@@ -47,32 +47,30 @@ class Score:
         return float(self.nats.sum() / np.log(2) / self.characters.sum())
 
     def told(self) -> dict[str, Any]:
-        """Both figures with their 95% intervals, as plain data."""
+        """Both figures with their 95% intervals, as plain data; of fewer than five parts the
+        figures alone."""
         per_token, spread = ratio(self.nats, self.tokens)
         low, high = np.exp([per_token - Z * spread, per_token + Z * spread])
-        perplexity = {"value": self.perplexity, "low": float(low), "high": float(high)}
-        bits, spread = ratio(self.nats / np.log(2), self.characters)
+        bits, reach = ratio(self.nats / np.log(2), self.characters)
+        parts = len(self.nats)
         return {
-            "perplexity": perplexity,
-            "bits_per_character": {
-                "value": bits,
-                "low": bits - Z * spread,
-                "high": bits + Z * spread,
-            },
+            "perplexity": with_interval(self.perplexity, float(low), float(high), parts),
+            "bits_per_character": with_interval(bits, bits - Z * reach, bits + Z * reach, parts),
         }
 
     def saved(self, other: "Score") -> dict[str, float]:
         """Bits a character that `other` needs more for the same parts, with the 95% interval of
-        the paired difference: what makes a part hard for both is no part of it.
+        the paired difference: what makes a part hard for both is no part of it. Of fewer than five
+        parts there is no interval.
 
-        >>> ones = np.array([1, 1])
-        >>> worse = Score(np.log([4.0, 16.0]), ones, ones)
-        >>> found = Score(np.log([2.0, 8.0]), ones, ones).saved(worse)
+        >>> ones = np.ones(5)
+        >>> worse = Score(np.log([4.0, 16.0, 4.0, 4.0, 4.0]), ones, ones)
+        >>> found = Score(np.log([2.0, 8.0, 2.0, 2.0, 2.0]), ones, ones).saved(worse)
         >>> round(found["low"], 6), round(found["value"], 6), round(found["high"], 6)
         (1.0, 1.0, 1.0)
         """
         bits, spread = ratio((other.nats - self.nats) / np.log(2), self.characters)
-        return {"value": bits, "low": bits - Z * spread, "high": bits + Z * spread}
+        return with_interval(bits, bits - Z * spread, bits + Z * spread, len(self.nats))
 
 
 def log_softmax(scores: np.ndarray) -> np.ndarray:

@@ -9,6 +9,7 @@ import numpy as np
 
 from gatewise.data.tokens import Piece
 from gatewise.errors import ArgumentError
+from gatewise.padding import PADDING_ID
 from gatewise.report import words
 from gatewise.report.look.answers import SIGNS, Answers, at_steps
 from gatewise.report.look.inputs import UNITS, Shown, cut_short, unknown
@@ -42,6 +43,8 @@ def shown(generator: Any, one: Any, channels: Sequence[str] | None = None) -> Sh
 def answered(generator: Any, outputs: dict[str, Any], one: Shown) -> Answers:
     """The likeliest next token at each step, and after the last one."""
     scores = keras.ops.convert_to_numpy(outputs["logits"])[0].astype("float64")
+    never = [PADDING_ID] + [generator.encoder.boundary] * generator.running
+    scores[:, never] = -np.inf  # never written, so never likely
     came = one.network["tokens"][0, 1:].tolist()
     steps = at_steps(np.exp(log_softmax(scores)), partial(_token, generator.encoder), came=came)
     return Answers(steps[-1], steps, asked="next after")
