@@ -40,7 +40,7 @@ def test_a_file_that_cannot_be_used(refused, tmp_path, kind):
     content, message = REFUSED[kind]
     path = make(tmp_path / "data.csv", content)
     said = refused("train", path, "--out", tmp_path / "run")
-    assert said.startswith(f"Error: {path}")
+    assert f"Error: {path}" in said
     assert message in said
     assert not (tmp_path / "run").exists()
 
