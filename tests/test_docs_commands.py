@@ -1,9 +1,11 @@
-"""Every command on the pages of the tasks runs as it is printed, on small files of those names."""
+"""Every command on the pages runs as it is printed, on small files of the names there."""
 
 import io
+import os
 import random
 import re
 import shlex
+import subprocess
 import sys
 from pathlib import Path
 
@@ -27,6 +29,8 @@ PAGES: dict[str, tuple[list[str], dict[str, str]]] = {
     "docs/look.md": ([], {}),
     "docs/gradients.md": ([], {"sms-spam": "messages.csv"}),
     "docs/binary-gates.md": ([], {"sms-spam": "messages.csv"}),
+    "docs/install.md": ([], {}),
+    "docs/speed.md": ([], {}),
     "docs/tagger.md": (["--embedding", "4"], {"brown": "news.conllu", "hapt": "sensors.csv"}),
     "docs/translator.md": (["--embedding", "4"], {"cmudict": "sounds.tsv"}),
     "docs/generator.md": (["--embedding", "4"], {"names": "names.csv"}),
@@ -135,8 +139,29 @@ def commands(page):
     for line in "".join(found).replace("\\\n", " ").splitlines():
         told, _, command = line.rpartition(" | ")
         words = shlex.split(command.split(" > ")[0], comments=True)
+        variables = dict(word.split("=", 1) for word in words if re.match("[A-Z_]+=", word))
+        words = words[len(variables) :]
         if words[:1] == ["gatewise"] and words[1] != "lesson":  # minutes; tests/lessons has it
-            yield words[1:], told.removeprefix("cat ")
+            yield words[1:], told.removeprefix("cat "), variables
+
+
+def with_variables(words, variables):
+    """A command in a process of its own: settings are read once."""
+    code = "from gatewise.cli.main import main; main()"
+    return subprocess.run(
+        [sys.executable, "-c", code, *words], env=os.environ | variables, capture_output=True,
+        text=True, check=False,
+    )  # fmt: skip
+
+
+def test_every_page_with_commands_is_among_these():
+    pages = {"README.md", *(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))}
+    assert {page for page in pages if list(commands(page))} <= set(PAGES)
+
+
+def test_variables_before_a_command_are_no_part_of_it():
+    found = [(words, variables) for words, _, variables in commands("docs/install.md")]
+    assert (["doctor"], {"GATEWISE_KERNELS": "reference"}) in found
 
 
 @pytest.mark.slow
@@ -145,15 +170,19 @@ def test_the_page_s_commands_run(page, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("BROWSER", "true")
     build(tmp_path)
-    tables = page in list(PAGES)[:6]
+    tables = page in list(PAGES)[:8]
     if tables:
         build_labelled(tmp_path)
     more, sets = PAGES[page]
     printed_commands = list(commands(page))
-    named = {word.split("/model")[0] for words, _ in printed_commands for word in words}
-    made = {words[-1] for words, _ in printed_commands if words[-2:-1] == ["--out"]}
-    first = [(BEFORE[run], "") for run in BEFORE if run in named - made]
-    for words, stdin in [*first, *printed_commands]:
+    named = {word.split("/model")[0] for words, _, _ in printed_commands for word in words}
+    made = {words[-1] for words, _, _ in printed_commands if words[-2:-1] == ["--out"]}
+    first = [(BEFORE[run], "", {}) for run in BEFORE if run in named - made]
+    for words, stdin, variables in [*first, *printed_commands]:
+        if variables:
+            done = with_variables(words, variables)
+            assert (done.returncode, bool(done.stdout)) == (0, True), done.stderr
+            continue
         added = [*SMALL, *more] if words[0] == "train" and "--resume" not in words else []
         given = [sets.get(word, word) for word in words]
         if stdin:
