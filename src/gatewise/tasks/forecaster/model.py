@@ -14,7 +14,7 @@ from gatewise.errors import ArgumentError, DataError
 from gatewise.tasks import inputs
 from gatewise.tasks.forecaster import conformal
 from gatewise.tasks.forecaster.losses import QuantileLoss
-from gatewise.tasks.forecaster.windows import Shape, WindowBatches, WindowMaker
+from gatewise.tasks.forecaster.windows import Shape, WindowBatches, WindowMaker, unforeseen
 from gatewise.tasks.task import BATCH_SIZE, Task
 
 QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
@@ -180,7 +180,15 @@ class Forecaster(Task):
         return pairs, truth, maker.raw(self._calibrated(scaled), scales)
 
     def forecast(self, x: Sequence) -> list[Forecast]:
-        """The next H steps of each series."""
+        """The next H steps of each series.
+
+        Raises:
+            DataError: a series has no past to begin from, or one of other targets than the
+                training's (0 or less where all were positive).
+        """
+        for one in self._series(x):
+            if why := unforeseen(one, self._shape):
+                raise DataError(f"x: {why}")
         series = [one.until(len(one), (len(one),)) for one in self._series(x)]
         _, _, values = self.backtest(series)
         return [
@@ -243,7 +251,11 @@ class Forecaster(Task):
         return conformal.stretched(scaled, self.factors)
 
     def _series(self, x: Any) -> list[TimeSeries]:
+        if isinstance(x, TimeSeries):
+            raise ArgumentError("x: expected a list, got one series. Put it in a list: [series].")
         series = inputs.listed(x)
+        if not series:
+            raise ArgumentError("x: expected one series or more, got none. Give some.")
         check_series(series)
         if self.shape and series and series[0].frequency != self.shape.frequency:
             raise DataError(
