@@ -93,7 +93,7 @@ def test_wrong_arguments_are_named(make, words):
 
 
 def test_series_that_are_too_short_are_said():
-    with pytest.raises(DataError, match="at least 30 steps"):
+    with pytest.raises(DataError, match="30 steps or more"):
         Forecaster(horizon=18).fit(waves(2, 20), epochs=1, verbose=0)
 
 
@@ -145,6 +145,14 @@ def test_the_transform_fits_the_sign(low, transform):
     forecaster = Forecaster(horizon=2, units=4, members=1).adapt([one])
     assert forecaster.shape.transform == transform
     assert np.isfinite(forecaster.predict([one])).all()
+
+
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+def test_a_covariate_without_numbers_is_zero():
+    one = TimeSeries("a", np.arange(50), np.arange(1.0, 51), np.full((50, 1), np.nan), season=4,
+                     columns=("p",))  # fmt: skip
+    forecaster = Forecaster(horizon=2, units=4, members=1).adapt([one])
+    assert (forecaster.shape.mean, forecaster.shape.deviation) == ((0.0,), (1.0,))
 
 
 def test_covariates_after_the_training_part_do_not_set_their_scale():

@@ -30,6 +30,16 @@ LOWEST: dict[str, tuple[float, str]] = {
 }
 
 
+def window_for(season: int, horizon: int) -> int:
+    """Past steps read where nobody says."""
+    return max(3 * season, 2 * horizon)
+
+
+def least_past(window: int, season: int) -> int:
+    """Fewest past steps worth learning from."""
+    return max(3, min(season, 2 * window // 3))
+
+
 @dataclass(frozen=True)
 class Shape:
     """How windows are cut: past steps T, horizon H, season m, transform of the target, names of
@@ -52,7 +62,7 @@ class Shape:
     @property
     def least(self) -> int:
         """Fewest past steps worth learning from."""
-        return max(3, min(self.season, 2 * self.window // 3))
+        return least_past(self.window, self.season)
 
     @property
     def sizes(self) -> dict[str, int]:
