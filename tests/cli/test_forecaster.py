@@ -104,6 +104,47 @@ def test_series_too_short_to_score_are_counted(run):
     assert "Left out: 1 too short." in found.stderr
 
 
+@pytest.mark.parametrize("command", ["predict", "evaluate"])
+@pytest.mark.parametrize(
+    ("lines", "code", "words"),
+    [
+        ([f"2015-01-{day:02},{day}" for day in range(1, 31)], 1, "bad.csv: expected a row every m"),
+        ([f"{year}-01-01,5" for year in range(1990, 2020)], 1, "bad.csv: expected a row every m"),
+        ([f"{2015 + n // 12}-{n % 12 + 1:02}-01,{-n}" for n in range(30)], 1,
+         "bad.csv: series series: expected targets above 0"),
+        (None, 2, "sms-spam: expected series with dates"),
+    ],
+)  # fmt: skip
+def test_a_history_of_another_kind_is_refused(run, command, lines, code, words):
+    file = "sms-spam"
+    if lines:
+        file = run / "bad.csv"
+        file.write_text(
+            "\n".join(["shop,date,y,price", *(f"series,{one},1" for one in lines)]), "utf-8"
+        )
+    source = [file] if command == "evaluate" else ["--file", file]
+    found = call(command, run / "run" / "model.keras", *source)
+    assert found.exception.exit_code == code
+    assert words in str(found.exception)
+
+
+def test_a_series_too_short_to_score_is_refused_as_data(run):
+    file = run / "three.csv"
+    lines = (run / "sales.csv").read_text(encoding="utf-8").splitlines()[:4]
+    file.write_text("\n".join(lines), "utf-8")
+    found = call("evaluate", run / "run" / "model.keras", file)
+    assert found.exception.exit_code == 1
+    assert "three.csv: expected a series of 5 steps or more" in str(found.exception)
+
+
+def test_one_window_is_told_as_one(run):
+    file = run / "seven.csv"
+    lines = (run / "sales.csv").read_text(encoding="utf-8").splitlines()[:9]
+    file.write_text("\n".join(lines), "utf-8")
+    found = call("evaluate", run / "run" / "model.keras", file)
+    assert found.stdout.startswith("1 window of 4 steps")
+
+
 def test_known_features_without_a_future_are_told(run):
     found = call("train", run / "sales.csv", "--task", "forecaster", "--time", "date",
                  "--target", "y", "--id", "shop", "--known", "price", *SMALL, "--epochs", "1",

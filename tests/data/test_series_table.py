@@ -60,6 +60,12 @@ def test_a_cell_that_is_no_number_is_missing_from_its_column(tmp_path, options):
     assert "column 'price': 1 cell is no number; counted as unknown" in examples.notes
 
 
+def test_a_column_without_numbers_is_told(tmp_path):
+    rows = [f"{m},{n}," for n, m in enumerate(MONTHS[:3])]
+    examples = read_time_series(table(tmp_path / "a.csv", ["date,y,price", *rows]))
+    assert "column 'price' has no number at all; it tells the model nothing" in examples.notes
+
+
 def test_parquet_with_dates(tmp_path):
     pa = pytest.importorskip("pyarrow", reason="Parquet is read through pyarrow")
     import pyarrow.parquet as pq

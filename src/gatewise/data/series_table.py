@@ -173,6 +173,10 @@ def _numbers_alone(path: Path, places: _Places, found: dict[str, Rows]) -> list[
             "Leave it out, or make numbers of it."
         )
     notes = [
+        f"column {places.names[place]!r} has no number at all; it tells the model nothing"
+        for place in np.flatnonzero((good == 0) & (text == 0))
+    ]
+    notes += [
         f"column {places.names[place]!r}: {int(text[place]):,} "
         f"{'cell is no number' if text[place] == 1 else 'cells are no numbers'}; counted as unknown"
         for place in width

@@ -117,16 +117,33 @@ def horizon_for(season: int) -> int:
 
 
 def check_series(x: list) -> None:
-    """Raise an `ArgumentError` unless all are `TimeSeries` with the same frequency and columns."""
+    """Raise an `ArgumentError` unless all are whole `TimeSeries` with the same frequency and
+    columns."""
     for place, one in enumerate(x):
         if not isinstance(one, TimeSeries):
             raise ArgumentError(
                 f"x: expected a list of gatewise.data.TimeSeries, got {type(one).__name__} at "
                 f"position {place}. gatewise.data.read_time_series makes them of a table."
             )
+        _check_sizes(one)
         for name in ("frequency", "season", "columns"):
             if getattr(one, name) != getattr(x[0], name):
                 raise ArgumentError(
                     f"x: expected series of one {name}, got {getattr(x[0], name)!r} and, in "
                     f"series {one.name}, {getattr(one, name)!r}. Train a model for each."
                 )
+
+
+def _check_sizes(one: TimeSeries) -> None:
+    steps, width = len(one.target), len(one.columns)
+    if not steps or len(one.times) != steps:
+        raise ArgumentError(
+            f"x: series {one.name}: expected a target for each of its times, one at least, got "
+            f"{steps:,} targets and {len(one.times):,} times. Give as many of both."
+        )
+    found = np.shape(one.covariates)
+    if width and (len(found) != 2 or found[1] != width or found[0] < steps):
+        raise ArgumentError(
+            f"x: series {one.name}: expected covariates of shape ({steps} or more, {width}), a row "
+            f"for each step and a column for each of its columns, got {found}."
+        )

@@ -1,5 +1,7 @@
 """The forecaster from raw series to dates with quantiles."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -8,6 +10,7 @@ from gatewise.data import TimeSeries
 from gatewise.errors import ArgumentError, DataError
 from gatewise.tasks import Forecaster
 from gatewise.tasks.forecaster import baselines, metrics
+from gatewise.tasks.forecaster.seasonal import seasonal_parts
 
 START = np.datetime64("2015-01-01T00:00:00").astype("datetime64[M]")
 
@@ -90,8 +93,42 @@ def test_wrong_arguments_are_named(make, words):
 
 
 def test_series_that_are_too_short_are_said():
-    with pytest.raises(DataError, match="at least 30 steps"):
+    with pytest.raises(DataError, match="30 steps or more"):
         Forecaster(horizon=18).fit(waves(2, 20), epochs=1, verbose=0)
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "words"),
+    [
+        (lambda one: one, ArgumentError, r"one series. Put it in a list: \[series\]"),
+        (lambda one: [], ArgumentError, "x: expected one series or more"),
+        (lambda one: [replace(one, times=one.times[:5])], ArgumentError, "84 targets and 5 times"),
+        (lambda one: [one.until(0)], ArgumentError, "0 targets"),
+        (lambda one: [replace(one, covariates=np.zeros((3, 1)), columns=("p",))], ArgumentError,
+         r"covariates of shape \(84 or more, 1\)"),
+        (lambda one: [replace(one, target=-one.target)], DataError, "wave 0: expected targets"),
+        (lambda one: [replace(one, target=0 * one.target)], DataError, "got 0, as in 84 of 84"),
+        (lambda one: [replace(one, target=np.nan * one.target)], DataError, "wave 0: expected a t"),
+    ],
+)  # fmt: skip
+def test_series_without_a_forecast_are_refused_by_name(trained, change, error, words):
+    with pytest.raises(error, match=words):
+        trained.forecast(change(waves(1)[0]))
+
+
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+def test_a_target_that_has_no_logarithm_is_unknown(trained):
+    (one,) = waves(1)
+    lost, zero = one.target.copy(), one.target.copy()
+    lost[50], zero[50] = np.nan, 0.0
+    answers = [trained.predict([replace(one, target=target)]) for target in (lost, zero)]
+    np.testing.assert_array_equal(*answers)
+
+
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+def test_huge_targets_need_no_squares():
+    wave = 1e300 * np.tile([0.0, 1.0, 0.0, -1.0], 5)[None]
+    np.testing.assert_allclose(seasonal_parts(wave, 4)[0], 1e300 * np.array([0, 1.0, 0, -1]))
 
 
 def test_other_frequencies_than_in_training_are_refused(trained):
@@ -108,6 +145,14 @@ def test_the_transform_fits_the_sign(low, transform):
     forecaster = Forecaster(horizon=2, units=4, members=1).adapt([one])
     assert forecaster.shape.transform == transform
     assert np.isfinite(forecaster.predict([one])).all()
+
+
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+def test_a_covariate_without_numbers_is_zero():
+    one = TimeSeries("a", np.arange(50), np.arange(1.0, 51), np.full((50, 1), np.nan), season=4,
+                     columns=("p",))  # fmt: skip
+    forecaster = Forecaster(horizon=2, units=4, members=1).adapt([one])
+    assert (forecaster.shape.mean, forecaster.shape.deviation) == ((0.0,), (1.0,))
 
 
 def test_covariates_after_the_training_part_do_not_set_their_scale():

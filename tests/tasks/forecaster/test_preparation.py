@@ -38,8 +38,24 @@ def test_short_series_are_left_out_and_told(tmp_path):
 
 
 def test_nothing_long_enough_is_an_error(tmp_path):
-    with pytest.raises(DataError, match="15 steps or more"):
+    with pytest.raises(DataError, match="22 steps or more"):
         prepare(options(file(tmp_path / "a.csv", (12, 12))), lambda text: None)
+
+
+def test_the_lengths_and_options_it_names_would_do(tmp_path):
+    short = options(file(tmp_path / "a.csv", (21,)))
+    with pytest.raises(DataError, match=r"22 steps.*got 21 at most. Set --horizon 5 or --season 1"):
+        prepare(short, lambda text: None)
+    short.model["horizon"] = 5
+    assert len(prepare(short, lambda text: None).train) == 1
+    assert len(prepare(options(file(tmp_path / "b.csv", (22,))), lambda text: None).train) == 1
+
+
+def test_a_known_column_that_is_not_there_is_named_with_its_option(tmp_path):
+    wrong = options(file(tmp_path / "a.csv"))
+    wrong.model["known"] = ["weather"]
+    with pytest.raises(ArgumentError, match=r"--known: .*'weather'"):
+        prepare(wrong, lambda text: None)
 
 
 def test_a_test_file_is_refused(tmp_path):

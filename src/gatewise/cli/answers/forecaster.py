@@ -14,10 +14,12 @@ from gatewise import data
 from gatewise.cli.show import percent
 from gatewise.cli.writing import write_json
 from gatewise.data import TimeSeries, dates
-from gatewise.errors import ArgumentError
+from gatewise.data.examples import counted
+from gatewise.errors import ArgumentError, DataError
 from gatewise.report import words
 from gatewise.tasks.forecaster.preparation import TOO_SHORT, Cut, read_file
 from gatewise.tasks.forecaster.results import judge
+from gatewise.tasks.forecaster.windows import LOWEST, strange_targets, unforeseen
 from gatewise.tasks.preparation import known_data_set
 
 CHUNK = 512  # series answered at a time
@@ -90,7 +92,11 @@ def evaluate(task: Any, source: str, reading: dict[str, Any], form: str) -> None
     horizon = task.shape.horizon
     cuts = [Cut(one, horizon, 0.2, 0) for one in examples.inputs if len(one) > horizon]
     if not cuts:
-        raise ArgumentError(f"{source}: expected series of more than {horizon} steps.")
+        longest = max(map(len, examples.inputs))
+        raise DataError(
+            f"{source}: expected a series of {horizon + 1} steps or more, to forecast the last "
+            f"{horizon} from what comes before, got {longest} at most. Give longer series."
+        )
     found = judge(task, [cut.test for cut in cuts])
     left_out = examples.left_out_counts()
     if short := len(examples) - len(cuts):
@@ -101,7 +107,7 @@ def evaluate(task: Any, source: str, reading: dict[str, Any], form: str) -> None
         return
     scores = found["scores"]
     click.echo(
-        f"{scores['windows']:,} windows of {horizon} steps: sMAPE "
+        f"{counted(scores['windows'], 'window')} of {counted(horizon, 'step')}: sMAPE "
         f"{words.number(scores['smape']['value'])}, MASE "
         f"{words.number((scores.get('mase') or {}).get('value'))}, "
         f"{percent(scores['coverage'])} within the 80% interval"
@@ -137,8 +143,35 @@ def _lacks(one: TimeSeries, place: int, horizon: int) -> bool:
 
 def _read(task: Any, source: str, reading: dict[str, Any]) -> Any:
     """Series read as in training, with the covariates of training."""
+    examples = _examples(task, source, reading)
+    shape = task.shape
+    first: TimeSeries = examples.inputs[0]
+    if first.frequency != shape.frequency:
+        raise DataError(
+            f"{source}: expected a row every {shape.frequency}, as the model was trained, got one "
+            f"every {first.frequency}. Train a model on such dates."
+        )
+    for one in examples.inputs:
+        if why := unforeseen(one, shape):
+            raise DataError(f"{source}: {why}")
+        if count := strange_targets(one, shape):
+            click.echo(
+                f"note: series {one.name}: {counted(count, 'target')} not "
+                f"{LOWEST[shape.transform][1]} as in training; counted as unknown",
+                err=True,
+            )
+    return examples
+
+
+def _examples(task: Any, source: str, reading: dict[str, Any]) -> Any:
     if known_data_set(source):
-        return data.load(source)[0]
+        found = data.load(source)[0]
+        if found.kind != "forecast":
+            raise ArgumentError(
+                f"{source}: expected series with dates to forecast, got a set of {found.kind}. "
+                "gatewise data list names others."
+            )
+        return found
     stored = {name: value for name, value in task.reading.items() if name != "encoding"}
     asked = {name: value for name, value in reading.items() if value is not None}
     examples = read_file(source, {**stored, **asked, "features": list(task.shape.columns)})

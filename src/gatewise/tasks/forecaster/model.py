@@ -14,7 +14,13 @@ from gatewise.errors import ArgumentError, DataError
 from gatewise.tasks import inputs
 from gatewise.tasks.forecaster import conformal
 from gatewise.tasks.forecaster.losses import QuantileLoss
-from gatewise.tasks.forecaster.windows import Shape, WindowBatches, WindowMaker
+from gatewise.tasks.forecaster.windows import (
+    Shape,
+    WindowBatches,
+    WindowMaker,
+    unforeseen,
+    window_for,
+)
 from gatewise.tasks.task import BATCH_SIZE, Task
 
 QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
@@ -180,7 +186,15 @@ class Forecaster(Task):
         return pairs, truth, maker.raw(self._calibrated(scaled), scales)
 
     def forecast(self, x: Sequence) -> list[Forecast]:
-        """The next H steps of each series."""
+        """The next H steps of each series.
+
+        Raises:
+            DataError: a series has no past to begin from, or one of other targets than the
+                training's (0 or less where all were positive).
+        """
+        for one in self._series(x):
+            if why := unforeseen(one, self._shape):
+                raise DataError(f"x: {why}")
         series = [one.until(len(one), (len(one),)) for one in self._series(x)]
         _, _, values = self.backtest(series)
         return [
@@ -243,7 +257,11 @@ class Forecaster(Task):
         return conformal.stretched(scaled, self.factors)
 
     def _series(self, x: Any) -> list[TimeSeries]:
+        if isinstance(x, TimeSeries):
+            raise ArgumentError("x: expected a list, got one series. Put it in a list: [series].")
         series = inputs.listed(x)
+        if not series:
+            raise ArgumentError("x: expected one series or more, got none. Give some.")
         check_series(series)
         if self.shape and series and series[0].frequency != self.shape.frequency:
             raise DataError(
@@ -279,14 +297,15 @@ class Forecaster(Task):
             if columns
             else np.empty((0, 0))
         )
-        with np.errstate(invalid="ignore"):
-            mean = np.nan_to_num(np.nanmean(rows, axis=0)) if len(rows) else np.zeros(len(columns))
-            spread = np.nan_to_num(np.nanstd(rows, axis=0)) if len(rows) else mean
+        seen = np.isfinite(rows).any(axis=0) if len(rows) else np.zeros(len(columns), bool)
+        mean, spread = np.zeros(len(columns)), np.zeros(len(columns))
+        mean[seen] = np.nanmean(rows[:, seen], axis=0) if seen.any() else 0.0
+        spread[seen] = np.nanstd(rows[:, seen], axis=0) if seen.any() else 0.0
         lowest = min((np.nanmin(one.target) for one in series if np.isfinite(one.target).any()),
                      default=0.0)  # fmt: skip
         transform = "log" if lowest > 0 else "log1p" if lowest == 0 else "none"
         self.shape = Shape(
-            window=self.options["window"] or max(3 * season, 2 * horizon),
+            window=self.options["window"] or window_for(season, horizon),
             horizon=horizon, season=season, frequency=series[0].frequency, transform=transform,
             columns=columns, known=known, mean=tuple(mean.tolist()),
             deviation=tuple(np.where(spread > 0, spread, 1.0).tolist()),
@@ -294,9 +313,9 @@ class Forecaster(Task):
         if not len(WindowMaker(series, self.shape).pairs()):
             longest = max(map(len, series))
             raise DataError(
-                f"expected a series of at least {self.shape.least + horizon} steps to learn "
-                f"{horizon} steps ahead from, got {longest} at most once validation and test are "
-                "held out. Forecast fewer steps with --horizon, or give longer series."
+                f"x: expected a series of {self.shape.least + horizon} steps or more, to learn "
+                f"{horizon} ahead from {self.shape.least} (a season has {season}), got {longest} "
+                "at most. Set a smaller horizon or season, or give longer series."
             )
 
     def _learned(self) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from gatewise.data import Examples, LeftOut, TimeSeries
 from gatewise.data.time_series import horizon_for
 from gatewise.errors import ArgumentError, DataError
 from gatewise.tasks.forecaster.model import known_names
+from gatewise.tasks.forecaster.windows import least_past, window_for
 from gatewise.tasks.options import RunOptions
 from gatewise.tasks.preparation import Parts, known_data_set, parts
 
@@ -32,6 +33,13 @@ def prepare(options: RunOptions, say: Callable[[str], None] = print) -> Parts:
         )
     examples = read(options, say)
     first: TimeSeries = examples.inputs[0]
+    columns = ", ".join(first.columns) or "none"
+    for name in known_names(options.model.get("known")):
+        if name not in first.columns:
+            raise ArgumentError(
+                f"--known: expected names of columns of numbers ({columns}), got {name!r}. Leave "
+                "it out, or make numbers of it."
+            )
     season = options.model.get("season") or first.season
     horizon = options.model.get("horizon") or horizon_for(season)
     say(_told(examples, first, season, horizon))
@@ -40,14 +48,9 @@ def prepare(options: RunOptions, say: Callable[[str], None] = print) -> Parts:
     for place, series in enumerate(examples.inputs):
         cut = Cut(series, horizon, options.holdout, options.validation)
         (kept if cut.train_end >= LEAST_PAST else dropped).append(place)
-    if not kept:
-        longest = max(map(len, examples.inputs))
-        apart = (options.holdout > 0) + (options.validation > 0)
-        raise DataError(
-            f"{options.data}: expected a series of {LEAST_PAST + apart * horizon} steps or more, "
-            f"to learn from and to keep {apart} × {horizon} steps apart, got {longest} at most. "
-            "Forecast fewer steps with --horizon, or set --holdout 0."
-        )
+    longest = max(map(len, examples.inputs))
+    if longest < (needed := _needed(options, season, horizon)):
+        raise DataError(_too_short(options, season, horizon, needed, longest))
     examples = _without(examples, kept, dropped)
     cuts = [Cut(one, horizon, options.holdout, options.validation) for one in examples.inputs]
     train = replace(examples, inputs=[cut.train for cut in cuts])
@@ -59,6 +62,37 @@ def prepare(options: RunOptions, say: Callable[[str], None] = print) -> Parts:
         f"the end of each series: {windows:,} windows of {horizon} steps" if options.holdout
         else "none",
     )  # fmt: skip
+
+
+def _needed(options: RunOptions, season: int, horizon: int) -> int:
+    """Steps of the shortest series that leaves a window to learn from."""
+    window = options.model.get("window") or window_for(season, horizon)
+    learned = horizon + least_past(window, season)
+    apart = (options.holdout > 0) + (options.validation > 0)
+    length = learned + apart * horizon
+    while True:
+        _, rest = _origins(length, horizon, options.holdout)
+        if _origins(rest, horizon, options.validation)[1] >= learned:
+            return length
+        length += 1
+
+
+def _too_short(options, season: int, horizon: int, needed: int, longest: int) -> str:
+    """That no series is long enough, and with which options the longest would do."""
+
+    def most(season: int) -> int:
+        fits = (h for h in range(horizon, 0, -1) if _needed(options, season, h) <= longest)
+        return next(fits, 0)
+
+    ways = [f"--horizon {most(season)}"] if most(season) else []
+    if season > 1 and most(1) > most(season):
+        ways.append(f"--season 1 --horizon {most(1)}")
+    remedy = f"Set {' or '.join(ways)}, or give longer series." if ways else "Give longer series."
+    return (
+        f"{options.data}: expected a series of {needed} steps or more, to learn {horizon} ahead "
+        f"with a season of {season} (--season) and keep validation and test apart, got {longest} "
+        f"at most. {remedy}"
+    )
 
 
 def read(options: RunOptions, say: Callable[[str], None]) -> Examples:

@@ -4,6 +4,7 @@ import numpy as np
 
 # One-sided 90% limit of the normal distribution: the test of Theta's authors.
 LIMIT = 1.645
+HUGE = 1e100
 
 
 def seasonal_parts(windows: np.ndarray, season: int) -> np.ndarray:
@@ -44,6 +45,9 @@ def _seasonal(windows: np.ndarray, season: int) -> np.ndarray:
     size = present.sum(axis=1)
     mean = np.where(present, windows, 0).sum(axis=1) / size
     centred = np.where(present, windows - mean[:, None], 0.0)
+    # Of huge numbers the squares are infinite; the ratio below has no unit.
+    peak = np.abs(centred).max(axis=1, keepdims=True)
+    centred = centred / np.where(peak > HUGE, peak, 1.0)
     # Autocovariances at all lags at once (Wiener and Khinchin).
     spectrum = np.fft.rfft(centred, 2 * windows.shape[1], axis=1)
     power = np.fft.irfft(np.abs(spectrum) ** 2, axis=1)[:, : season + 1]

@@ -22,6 +22,24 @@ TRANSFORMS: dict[str, Any] = {
 }
 
 
+# Down to which the target has no such transform, and how that is said.
+LOWEST: dict[str, tuple[float, str]] = {
+    "log": (0.0, "above 0"),
+    "log1p": (-1.0, "above -1"),
+    "none": (-np.inf, ""),
+}
+
+
+def window_for(season: int, horizon: int) -> int:
+    """Past steps read where nobody says."""
+    return max(3 * season, 2 * horizon)
+
+
+def least_past(window: int, season: int) -> int:
+    """Fewest past steps worth learning from."""
+    return max(3, min(season, 2 * window // 3))
+
+
 @dataclass(frozen=True)
 class Shape:
     """How windows are cut: past steps T, horizon H, season m, transform of the target, names of
@@ -44,7 +62,7 @@ class Shape:
     @property
     def least(self) -> int:
         """Fewest past steps worth learning from."""
-        return max(3, min(self.season, 2 * self.window // 3))
+        return least_past(self.window, self.season)
 
     @property
     def sizes(self) -> dict[str, int]:
@@ -55,6 +73,45 @@ class Shape:
 
 def advance_none(frequency: str) -> np.ndarray:
     return np.zeros(1, int if frequency == "step" else "datetime64[s]")
+
+
+def transformed(target: np.ndarray, transform: str) -> np.ndarray:
+    """The target as the network learns it; NaN where it has no such transform.
+
+    >>> transformed(np.array([1.0, 0.0, -1.0]), "log").tolist()
+    [0.0, nan, nan]
+    """
+    good = np.isfinite(target) & (target > LOWEST[transform][0])
+    return TRANSFORMS[transform][0](np.where(good, target, np.nan))
+
+
+def unforeseen(one: TimeSeries, shape: Shape) -> str | None:
+    """Why the end of a series gives no forecast, in words; None if it does.
+
+    A past of mostly such targets as the model has not learned, or with none to begin from, would
+    give a forecast that has nothing to do with it.
+    """
+    known = one.target[np.isfinite(one.target)]
+    above, words = LOWEST[shape.transform]
+    strange = known[known <= above]
+    if 2 * len(strange) > len(known):
+        return (
+            f"series {one.name}: expected targets {words}, as in training, got {strange[0]:g}, as "
+            f"in {len(strange):,} of {len(known):,} steps. Forecast it with a model trained on "
+            "such targets."
+        )
+    last = transformed(one.target[-shape.lookback :], shape.transform)
+    if not np.isfinite(last).any():
+        return (
+            f"series {one.name}: expected a target in the last {shape.lookback:,} steps to begin "
+            "from, got none. Leave the series out, or give its targets."
+        )
+    return None
+
+
+def strange_targets(one: TimeSeries, shape: Shape) -> int:
+    """How many targets have no such transform as the model learned with."""
+    return int((one.target <= LOWEST[shape.transform][0]).sum())
 
 
 def filled(values: np.ndarray) -> np.ndarray:
@@ -87,7 +144,6 @@ class WindowMaker:
 
     def __init__(self, series: Sequence[TimeSeries], shape: Shape):
         self.series, self.shape = list(series), shape
-        forward = TRANSFORMS[shape.transform][0]
         values, truths, covariates, dates, self._starts = [], [], [], [], []
         place = 0
         width = len(shape.columns)
@@ -95,7 +151,7 @@ class WindowMaker:
             place += shape.lookback
             self._starts.append(place)
             length = len(one) + shape.horizon
-            z = forward(one.target)
+            z = transformed(one.target, shape.transform)
             values.append(_framed(filled_from_past(z)[:, None], shape))
             truths.append(_framed(z[:, None], shape))
             covariates.append(_framed(self._covariates(one, length, width), shape, length))
