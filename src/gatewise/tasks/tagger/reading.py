@@ -47,13 +47,14 @@ def _check_row(row: int, words: Any) -> None:
     """Raise an `ArgumentError` unless words are texts; a row of numbers is left to the scaler."""
     if isinstance(words, str):
         return  # told with what to do about it
-    if not hasattr(words, "__len__") or len(words) == 0:
+    sequence = isinstance(words, list | tuple) or hasattr(words, "__array__")
+    if not sequence or getattr(words, "shape", None) == () or len(words) == 0:
         raise ArgumentError(
             f"row {row}: expected a list of words, or a series of one step or more, got {words!r}."
         )
     texts = [isinstance(word, str) for word in words]
     if any(texts) and not all(texts):
-        wrong = words[texts.index(False)]
+        wrong = list(words)[texts.index(False)]
         raise ArgumentError(
             f"row {row}: expected words, each a text, got {wrong!r} among them. Make it a text: "
             "str(word)."
@@ -64,7 +65,7 @@ def check_sentences(x: list) -> None:
     """Raise an `ArgumentError` unless every input is a list of words."""
     for row, words in enumerate(x):
         _check_row(row, words)
-        if isinstance(words, str) or not isinstance(words[0], str):
+        if isinstance(words, str) or not isinstance(next(iter(words)), str):
             raise ArgumentError(
                 f"x: expected sentences as lists of words, got {words!r:.60}. Split it into words."
             )
