@@ -84,6 +84,8 @@ def test_it_is_scored_on_another_file_with_a_strange_label(run, gatewise):
     found = json.loads(out)
     assert 0 < found["step_accuracy"]["value"] < 1
     assert "sideways" in [row["label"] for row in found["per_class"]]
+    _, out, _ = gatewise("evaluate", model, path)
+    assert "labels that training never saw (sideways)" in out.replace("\n", " ")
 
 
 @pytest.mark.parametrize("options", [["--holdout", "0"], ["--holdout", "0.3", "--validation", "0"]])
@@ -119,3 +121,21 @@ def test_a_finished_run_resumes_as_such(run, gatewise):
 def test_what_does_not_fit_is_said(run, refused, monkeypatch, words, message):
     monkeypatch.chdir(run[0])
     assert message in refused("predict", "run/model.keras", *words, code=2)
+
+
+@pytest.mark.parametrize("name", ["more.conllu", "more.txt", "more"])
+@pytest.mark.parametrize("words", [["predict", "--file"], ["evaluate"], ["look"]])
+def test_a_file_that_is_no_table_is_refused(run, refused, monkeypatch, name, words):
+    monkeypatch.chdir(run[0])
+    (run[0] / name).write_text("1\ta\n")
+    model = "run/model.keras"
+    asked = [words[0], model, *words[1:], name]
+    if words == ["look"]:
+        asked = ["look", model, "--file", name, "--out", "look.html"]
+    assert f"{name}: expected a table with a row for each step" in refused(*asked, code=2)
+
+
+@pytest.mark.parametrize("option", ["characters", "embedding"])
+def test_options_of_sentences_are_refused_for_series(run, refused, tmp_path, option):
+    words = ["train", run[0] / "watch.csv", f"--{option}", "9", "--out", tmp_path / "o"]
+    assert f"--{option}: expected with sentences alone" in refused(*words, code=2)

@@ -65,3 +65,48 @@ def test_an_option_of_another_task_is_refused(run, refused, tmp_path):
         "train", run[0] / "days.conll", "--pooling", "max", "--out", tmp_path / "o", code=2
     )
     assert "--pooling" in said
+
+
+def test_text_of_words_with_tags_is_read_as_such_and_other_text_as_it_stands(run, gatewise):
+    model, path = run[0] / "run" / "model.keras", run[0] / "slash.txt"
+    path.write_text("a/A b/B x/B\nb/B a/A\n")
+    code, out, err = gatewise("predict", model, "--file", path, "--format", "json")
+    assert code == 0, err
+    assert [one["words"] for one in json.loads(out)] == [["a", "b", "x"], ["b", "a"]]
+    assert "word/TAG" in err
+    path.write_text("a and/or b x\n")
+    _, out, err = gatewise("predict", model, "--file", path, "--format", "json")
+    assert json.loads(out)[0]["words"] == ["a", "and", "/", "or", "b", "x"]
+    assert err == ""
+
+
+def test_of_text_without_spaces_it_is_said_that_words_must_be_parted(run, gatewise):
+    model = run[0] / "run" / "model.keras"
+    code, _, err = gatewise("predict", model, "我爱北京天安门。", "我爱北京")
+    assert code == 0
+    assert err.count("words must be parted by spaces") == 1
+    _, _, err = gatewise("predict", model, "我 爱 北京 天安门 。")
+    assert err == ""
+
+
+@pytest.mark.parametrize("option", ["id", "features", "input", "time"])
+def test_options_of_columns_are_refused_for_words(run, refused, option):
+    model = run[0] / "run" / "model.keras"
+    assert f"--{option}" in refused("predict", model, "a b", f"--{option}", "x", code=2)
+
+
+@pytest.mark.parametrize("option", ["id", "time", "target", "features", "window"])
+def test_options_of_series_are_refused_for_sentences(run, refused, tmp_path, option):
+    words = ["train", run[0] / "days.conll", f"--{option}", "9", "--out", tmp_path / "o"]
+    assert f"--{option}: expected with tables of series" in refused(*words, code=2)
+
+
+@pytest.mark.parametrize("command", ["evaluate"])
+def test_a_set_of_another_kind_is_refused(run, refused, command, monkeypatch):
+    from gatewise import data
+    from gatewise.data import Examples
+
+    other = Examples("texts", ["a"], ["A"], [1], [], source="sms-spam")
+    monkeypatch.setattr(data, "load", lambda *_: (other, None))
+    said = refused(command, run[0] / "run" / "model.keras", "sms-spam", code=2)
+    assert "expected sentences whose words carry tags" in said

@@ -12,6 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from gatewise.report.measures import MEASURES
+from gatewise.report.words import percent_interval
 
 TONES = {"healthy": "green", "vanishing": "yellow", "exploding": "red"}
 
@@ -95,9 +96,10 @@ def program() -> str:
 
 
 def percent(score: dict[str, float]) -> str:
-    """A score with its interval.
+    """A score with its interval, where there is one.
 
     >>> percent({"value": 0.98, "low": 0.97, "high": 0.99})
     '98.0% (95% interval 97.0% to 99.0%)'
     """
-    return f"{score['value']:.1%} (95% interval {score['low']:.1%} to {score['high']:.1%})"
+    ends = percent_interval(score)
+    return f"{score['value']:.1%}" + (f" (95% interval {ends})" if ends else "")

@@ -57,12 +57,18 @@ def test_accuracy_does_not_count_padding(tagger):
     assert accuracy == pytest.approx(np.mean(right), abs=1e-6)
 
 
-def test_series_get_a_label_a_step():
+@pytest.fixture(scope="module")
+def series_tagger():
     rng = np.random.default_rng(0)
     series = [rng.normal(size=(rng.integers(5, 12), 2)).astype("float32") for _ in range(40)]
     labels = [["up" if step[0] > 0 else "down" for step in one] for one in series]
-    tagger = Tagger(units=8, dropout=0.0)
-    tagger.fit(series, labels, epochs=20, verbose=0)
+    found = Tagger(units=8, dropout=0.0)
+    found.fit(series, labels, epochs=20, verbose=0)
+    return found, series, labels
+
+
+def test_series_get_a_label_a_step(series_tagger):
+    tagger, series, labels = series_tagger
     right = [a == b for row, one in zip(labels, tagger.tag(series), strict=True)
              for a, b in zip(row, one.tags, strict=True)]  # fmt: skip
     assert np.mean(right) > 0.9
@@ -85,6 +91,25 @@ def test_texts_are_refused_where_words_are_expected(tagger):
     with pytest.raises(ArgumentError, match="Split it into words"):
         tagger.tag(["a b"])
     assert tagger.tag([]) == []
+
+
+@pytest.mark.parametrize(
+    "x", [[["a", 1]], [None], [np.zeros((3, 2))], [["a", None]], [[]], [3.0], [{"a": 1}.keys()]]
+)
+def test_what_are_no_words_is_said(tagger, x):
+    with pytest.raises(ArgumentError, match=r"row 0|x: expected sentences"):
+        tagger.tag(x)
+
+
+def test_a_word_that_is_no_text_is_not_learned():
+    with pytest.raises(ArgumentError, match=r"row 1: expected words, each a text, got 2\.5"):
+        Tagger().fit([["a"], ["b", 2.5]], [["A"], ["B", "B"]])
+
+
+@pytest.mark.parametrize("x", [[np.zeros((0, 2))], [None], [[]]])
+def test_a_series_without_steps_is_said(series_tagger, x):
+    with pytest.raises(ArgumentError, match="row 0: expected a list of words, or a series"):
+        series_tagger[0].tag(x)
 
 
 def test_a_crf_learns_what_only_neighbouring_tags_tell(tmp_path):

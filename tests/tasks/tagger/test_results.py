@@ -40,7 +40,20 @@ def test_the_interval_of_span_f1_is_that_of_sentences_drawn_again():
 
 
 def test_without_a_span_there_is_nothing_to_doubt():
-    assert span_f1([["O"]], [["O"]]) == {"value": 0.0, "low": 0.0, "high": 0.0}
+    assert span_f1([["O"]] * 9, [["O"]] * 9) == {"value": 0.0}
+
+
+@pytest.mark.parametrize(("given", "value"), [(["B-X", "O"], 1.0), (["O", "O"], 0.0)])
+def test_a_perfect_or_empty_span_f1_is_not_beyond_doubt(given, value):
+    found = span_f1([["B-X", "O"]] * 20, [given] * 20)
+    assert found["value"] == value
+    assert found["high"] - found["low"] > 0.1
+    assert span_f1([["B-X", "O"]] * 4, [given] * 4) == {"value": value}
+
+
+@pytest.mark.filterwarnings("error")
+def test_tags_that_mark_no_span_bring_no_warning_of_seqeval():
+    assert span_f1([["NOUN", "B-X"]], [["O", "B-X"]])["value"] == pytest.approx(2 / 3)
 
 
 def test_tags_that_training_never_saw_are_told():

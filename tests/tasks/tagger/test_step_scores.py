@@ -22,3 +22,11 @@ def test_repeating_every_step_makes_no_interval_narrower():
                                       for rows in (true, given)), 6)  # fmt: skip
     assert once["step_accuracy"] == often["step_accuracy"]
     assert once["step_accuracy"]["low"] < once["step_accuracy"]["value"]
+
+
+def test_of_few_stretches_there_is_no_interval():
+    true, given = [["a", "b"] * 8], [["a", "b"] * 7 + ["a", "a"]]
+    assert step_scores(("a", "b"), true, given, 4)["step_accuracy"] == {"value": 15 / 16}
+    assert set(step_scores(("a", "b"), true, given, 4)["macro_f1"]) == {"value"}
+    found = step_scores(("a", "b"), true, given, 3)["step_accuracy"]
+    assert found["low"] < found["value"]

@@ -4,14 +4,15 @@ import csv
 import itertools
 import sys
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 import click
 
 from gatewise.cli.reading import named_or
 from gatewise.data import Examples
-from gatewise.data.opening import existing_file
-from gatewise.data.tables import column_names
+from gatewise.data.opening import existing_file, form
+from gatewise.data.tables import TABLES, column_names
 from gatewise.errors import ArgumentError
 from gatewise.tasks.tagger.preparation import read_file
 
@@ -25,7 +26,13 @@ def read(tagger: Any, source: str | None, reading: dict[str, Any], *, labelled: 
             "This model reads series of measurements: give them with --file (.csv, .tsv, .jsonl or "
             ".parquet, a row for each step)."
         )
-    return named_or(source, lambda: _read_file(tagger, source, reading, labelled))
+    found = named_or(source, lambda: _read_file(tagger, source, reading, labelled))
+    if found.kind != "steps":
+        raise ArgumentError(
+            f"{source}: expected series with a label for every step, as this model was trained on, "
+            f"got {found.kind}. `gatewise data list` names other sets."
+        )
+    return found
 
 
 def _read_file(tagger: Any, source: str, reading: dict[str, Any], labelled: bool) -> Examples:
@@ -33,6 +40,12 @@ def _read_file(tagger: Any, source: str, reading: dict[str, Any], labelled: bool
     if isinstance(asked.get("features"), str):
         asked["features"] = [one.strip() for one in asked["features"].split(",")]
     stored = {name: value for name, value in tagger.reading.items() if name != "encoding"}
+    if form(Path(source)) not in TABLES:
+        raise ArgumentError(
+            f"{source}: expected a table with a row for each step (.csv, .tsv, .jsonl, .parquet) "
+            f"for a tagger of series, got {form(Path(source)) or 'no extension'}. Name the file "
+            "after what is in it."
+        )
     there = column_names(existing_file(source), asked.get("encoding"))
     # A file of one series has no need of an id, nor a sorted one of a time.
     for name in ("id", "time"):

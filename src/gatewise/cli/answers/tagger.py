@@ -3,7 +3,6 @@
 import csv
 import itertools
 import json
-import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
@@ -12,7 +11,7 @@ from typing import Any
 import click
 
 from gatewise import data
-from gatewise.cli.answers import steps
+from gatewise.cli.answers import raw_words, steps
 from gatewise.cli.lines import given_lines
 from gatewise.cli.reading import named_or
 from gatewise.cli.show import show_scores
@@ -23,8 +22,6 @@ from gatewise.tasks.tagger.results import judge, unseen
 
 Writer = Callable[[Iterable[dict]], None]
 CHUNK = 512  # sentences answered at a time
-# Words with what is inside them (don't, 3.14, well-known), and every other mark alone.
-WORDS = re.compile(r"\w+(?:[-'’.,]\w+)*|[^\w\s]")
 
 
 def inputs(
@@ -39,12 +36,26 @@ def inputs(
         for note in examples.notes:
             click.echo(f"note: {note}", err=True)
         return [(0, examples)], examples.left_out_counts()
-    found = given_lines(texts, source, reading["encoding"])
+    _no_columns(reading)
+    slashed = source is not None and raw_words.slashed(source, tagger.tags, reading["encoding"])
+    if slashed:
+        click.echo(f"note: {source}: read as words with their tags (word/TAG)", err=True)
+    found = None if slashed else given_lines(texts, source, reading["encoding"])
     if found:
         numbered, left_out = found
-        return ((row, WORDS.findall(text)) for row, text in numbered), left_out
+        return raw_words.numbered_words(numbered), left_out
     examples = data.read_tagged(str(source), encoding=reading["encoding"], labelled=False)
     return zip(examples.rows, examples.inputs, strict=True), examples.left_out_counts()
+
+
+def _no_columns(reading: dict[str, Any]) -> None:
+    """Raise an `ArgumentError` at an option that names columns: sentences have none."""
+    for name, value in reading.items():
+        if value is not None and name != "encoding":
+            raise ArgumentError(
+                f"--{name}: expected with a model that reads tables, got it with a tagger of "
+                "words. Leave it out."
+            )
 
 
 def look_at(
@@ -130,11 +141,18 @@ def evaluate(tagger: Any, source: str, reading: dict[str, Any], form: str) -> No
     if tagger.words is None:
         whole, each = "series", "steps"
         examples = steps.read(tagger, source, reading, labelled=True)
+        examples.notes = [*examples.notes, *step_results.unseen(tagger, examples)]
         found = step_results.judge(tagger, examples)
     else:
         whole, each = "sentences", "words"
+        _no_columns(reading)
         encoding = reading["encoding"]
         examples = named_or(source, lambda: data.read_tagged(source, encoding=encoding))
+        if examples.kind != "sentences":
+            raise ArgumentError(
+                f"{source}: expected sentences whose words carry tags, as this model was trained "
+                f"on, got {examples.kind}. `gatewise data list` names other sets."
+            )
         examples.notes = [*examples.notes, *unseen(tagger, examples)]
         found = judge(tagger, examples)
     left_out = examples.left_out_counts()

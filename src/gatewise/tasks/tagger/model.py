@@ -138,6 +138,7 @@ class Tagger(Task):
             return []
         if self.scaler is None:
             return self._tag(x)
+        reading.check_series(x)
         parts = stretches.overlapping([len(one) for one in x], self.options["window"])
         read = self._tag([np.asarray(x[one.owner])[one.begin : one.end] for one in parts])
         found = [Tagged([], []) for _ in x]

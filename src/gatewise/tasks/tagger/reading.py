@@ -21,6 +21,11 @@ def is_text(x: list) -> bool:
 def check_rows(x: list, y: Any) -> None:
     """Raise an `ArgumentError` unless every word, or step of a series, has its tag."""
     for row, (words, tags) in enumerate(zip(x, y, strict=True)):
+        _check_row(row, words)
+        if not hasattr(tags, "__len__"):
+            raise ArgumentError(
+                f"row {row}: expected a list of tags, got {tags!r}. Give one for each step."
+            )
         if isinstance(words, str) or isinstance(tags, str):
             raise ArgumentError(
                 f"row {row}: expected a list of words and a list of tags, got one text. Split "
@@ -38,16 +43,46 @@ def check_rows(x: list, y: Any) -> None:
             )
 
 
+def _check_row(row: int, words: Any) -> None:
+    """Raise an `ArgumentError` unless words are texts; a row of numbers is left to the scaler."""
+    if isinstance(words, str):
+        return  # told with what to do about it
+    sequence = isinstance(words, list | tuple) or hasattr(words, "__array__")
+    if not sequence or getattr(words, "shape", None) == () or len(words) == 0:
+        raise ArgumentError(
+            f"row {row}: expected a list of words, or a series of one step or more, got {words!r}."
+        )
+    texts = [isinstance(word, str) for word in words]
+    if any(texts) and not all(texts):
+        wrong = list(words)[texts.index(False)]
+        raise ArgumentError(
+            f"row {row}: expected words, each a text, got {wrong!r} among them. Make it a text: "
+            "str(word)."
+        )
+
+
+def check_sentences(x: list) -> None:
+    """Raise an `ArgumentError` unless every input is a list of words."""
+    for row, words in enumerate(x):
+        _check_row(row, words)
+        if isinstance(words, str) or not isinstance(next(iter(words)), str):
+            raise ArgumentError(
+                f"x: expected sentences as lists of words, got {words!r:.60}. Split it into words."
+            )
+
+
+def check_series(x: list) -> None:
+    """Raise an `ArgumentError` at an input without steps; the scaler checks all else."""
+    for row, one in enumerate(x):
+        _check_row(row, one)
+
+
 def sentences(
     x: list, words: Vocabulary, spelling: Vocabulary | None, most: int
 ) -> list[list[np.ndarray]]:
     """For each input of the network a row a sentence, unpadded: word ids `[T]`, and with
     `spelling` the ids of at most `most` characters of each word `[T, most]`."""
-    wrong = next((one for one in x if isinstance(one, str) or len(one) == 0), None)
-    if wrong is not None:
-        raise ArgumentError(
-            f"x: expected sentences as lists of words, got {wrong!r}. Split it into words."
-        )
+    check_sentences(x)
     rows = [[words.encode([word.lower() for word in one]) for one in x]]
     if spelling is not None:
         rows.append([spelled(one, spelling, most) for one in x])

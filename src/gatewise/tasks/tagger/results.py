@@ -1,5 +1,6 @@
 """What a tagger's run has to tell beside what every run tells."""
 
+import warnings
 from collections import Counter, defaultdict
 from itertools import chain
 from typing import Any
@@ -15,6 +16,7 @@ from gatewise.tasks.tagger.model import Tagger
 
 SHOWN = 12  # sentences with mistakes
 LONGEST = 60  # words of a sentence that are shown
+LEAST_SENTENCES = 5  # with spans; fewer tell nothing of how sure a score is
 
 
 def results(tagger: Tagger, parts: Parts, options: RunOptions) -> dict[str, Any]:
@@ -68,18 +70,27 @@ def scores(tagger: Tagger, true: list[list[str]], predicted: list[list[str]]) ->
 def span_f1(true: list[list[str]], predicted: list[list[str]]) -> dict[str, float]:
     """seqeval's F1 of spans, with a 95% interval, the sentences drawn at random.
 
+    Where all sentences agree, so that drawing them tells nothing, the interval is Wilson's of as
+    many answers as there are sentences with spans; of fewer than five such there is none.
+
     >>> span_f1([["B-A", "I-A", "O", "B-C"]], [["B-A", "I-A", "O", "O"]])["value"]
     0.6666666666666666
     """
-    from seqeval.metrics import f1_score
     from seqeval.metrics.sequence_labeling import get_entities
 
-    spans = [[set(get_entities(tags)) for tags in rows] for rows in (true, predicted)]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of tags that mark no span: `unseen` tells of them
+        spans = [[set(get_entities(tags)) for tags in rows] for rows in (true, predicted)]
     pairs = list(zip(*spans, strict=True))
     both = np.array([2 * len(right & given) for right, given in pairs])
     every = np.array([len(right) + len(given) for right, given in pairs])
-    value = float(f1_score(true, predicted, zero_division=0))
-    error = evaluation.ratio(both, every)[1] if every.any() else 0.0
+    value = float(both.sum() / max(1, every.sum()))
+    sentences = int((every > 0).sum())
+    if sentences < LEAST_SENTENCES:
+        return {"value": value}
+    error = evaluation.ratio(both, every)[1]
+    if error == 0:
+        return evaluation.accuracy(round(value * sentences), sentences) | {"value": value}
     low, high = value - evaluation.Z * error, value + evaluation.Z * error
     return {"value": value, "low": max(low, 0.0), "high": min(high, 1.0)}
 

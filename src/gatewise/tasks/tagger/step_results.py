@@ -29,7 +29,7 @@ def results(tagger: Tagger, parts: Parts) -> dict[str, Any]:
         "test": judged and judged["scores"],
         "baselines": None if shown is None else baselines(tagger, parts.train, shown),
         "strips": judged["strips"] if judged else [],
-        "notes": [] if shown is None else _notes(tagger, shown),
+        "notes": [] if shown is None else unseen(tagger, shown),
         "data": _data(tagger, parts),
         "model": {"window": tagger.options["window"]},
     }
@@ -61,7 +61,8 @@ def _scores(tagger: Tagger, examples: Examples, answers: list[list[str]]) -> dic
     return step_scores(tagger.tags, examples.answers, answers, tagger.options["window"])
 
 
-def _notes(tagger: Tagger, shown: Examples) -> list[str]:
+def unseen(tagger: Tagger, shown: Examples) -> list[str]:
+    """A note on labels that training never saw, if there are some."""
     labels = [label for label in chain(*shown.answers) if label]
     strange = [label for label in labels if label not in tagger.tags]
     if not strange:

@@ -9,6 +9,7 @@ import numpy as np
 from gatewise.tasks.evaluation import CONFIDENCE, RESAMPLES, score
 
 LEAST_SERIES = 8  # that are drawn whole
+LEAST_PIECES = 5  # of fewer, drawing anew tells nothing of how sure a score is
 Labels = Sequence[Sequence[str]]
 
 
@@ -16,6 +17,8 @@ def step_scores(
     known: Sequence[str], true: Labels, predicted: Labels, window: int
 ) -> dict[str, Any]:
     """Step accuracy and macro F1 with 95% intervals, and each label's scores.
+
+    Of fewer than five stretches with labels there is no interval.
 
     Steps without a label do not count; a label that training never saw counts as a mistake.
 
@@ -36,13 +39,16 @@ def step_scores(
                 right.append(places[label])
                 given.append(places[answer])
     found = score(np.array(right), np.array(given), labels)
+    accuracy, macro = found.pop("accuracy")["value"], found["macro_f1"]["value"]
+    if len(set(blocks)) < LEAST_PIECES:
+        return found | {"step_accuracy": {"value": accuracy}, "macro_f1": {"value": macro}}
     counts = np.zeros((max(blocks) + 1, len(labels), len(labels)), np.int64)
     np.add.at(counts, (blocks, right, given), 1)
     drawn = _drawn(counts)
     totals = drawn.sum(axis=(1, 2))
-    accuracy = np.trace(drawn, axis1=1, axis2=2) / np.maximum(totals, 1)
-    found["step_accuracy"] = _interval(found.pop("accuracy")["value"], accuracy[totals > 0])
-    found["macro_f1"] = _interval(found["macro_f1"]["value"], _macro_f1(drawn[totals > 0]))
+    accuracies = np.trace(drawn, axis1=1, axis2=2) / np.maximum(totals, 1)
+    found["step_accuracy"] = _interval(accuracy, accuracies[totals > 0])
+    found["macro_f1"] = _interval(macro, _macro_f1(drawn[totals > 0]))
     return found
 
 

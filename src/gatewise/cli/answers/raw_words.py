@@ -1,0 +1,78 @@
+"""The words of raw text, as a tagger of words takes them."""
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Iterator
+from functools import cache
+from itertools import islice
+from pathlib import Path
+
+import click
+
+LINES = 50  # of a file that are looked at
+NEARLY_ALL = 0.9
+JOINERS = "\u200c\u200d"  # stand within words of Persian and Indic scripts
+# Kana, Chinese characters, Thai and Lao, Burmese, Khmer: written without spaces between words.
+UNSPACED = re.compile(
+    "[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]{4,}"
+)
+LONG_WORD = 9  # characters; few words of those scripts have more
+
+
+def words_of(text: str) -> list[str]:
+    """Words with what is inside them (don't, 3.14, well-known), and every other mark alone.
+
+    Marks that combine with a letter (accents, vowel signs) belong to it.
+
+    >>> words_of("Don't pay 3.14, well-known")
+    ["Don't", 'pay', '3.14', ',', 'well-known']
+    >>> [len(word) for word in words_of("cafe\\u0301 \\u0939\\u093f\\u0928\\u094d\\u0926\\u0940!")]
+    [5, 6, 1]
+    """
+    marks = {one for one in set(text) if unicodedata.category(one)[0] == "M" or one in JOINERS}
+    return _pattern("".join(sorted(marks))).findall(text)
+
+
+@cache
+def _pattern(marks: str) -> re.Pattern[str]:
+    inside = rf"[\w{re.escape(marks)}]"
+    return re.compile(rf"\w{inside}*(?:[-'’.,]\w{inside}*)*|[^\w\s][{re.escape(marks)}]*"
+                      if marks else r"\w+(?:[-'’.,]\w+)*|[^\w\s]")  # fmt: skip
+
+
+def numbered_words(numbered: Iterable[tuple[int, str]]) -> Iterator[tuple[int, list[str]]]:
+    """Numbered texts as words; once, a note where a text has no spaces between its words."""
+    told = False
+    for row, text in numbered:
+        words = words_of(text)
+        long = None if told else unspaced(text, words)
+        if long:
+            told = True
+            click.echo(
+                f"note: row {row}: {long[:20]} is read as one word: words must be parted by "
+                "spaces. Split such texts into words first.",
+                err=True,
+            )
+        yield row, words
+
+
+def unspaced(text: str, words: list[str]) -> str | None:
+    """A word that is plainly a sentence, in a script written without spaces.
+
+    >>> unspaced("我爱北京", ["我爱北京"]), unspaced("我 爱 北京", ["我", "爱", "北京"])
+    ('我爱北京', None)
+    """
+    least = 4 if len(text.split()) == 1 else LONG_WORD
+    return next((word for word in words if len(word) >= least and UNSPACED.search(word)), None)
+
+
+def slashed(source: str, tags: Collection[str], encoding: str | None) -> bool:
+    """Whether nearly every token of a .txt file's first lines is `word/TAG` with one of `tags`."""
+    from gatewise.data.opening import existing_file, form, text_lines
+
+    if form(Path(source)) != ".txt":
+        return False
+    with text_lines(existing_file(source), encoding) as lines:
+        tokens = [token.rpartition("/") for line in islice(lines, LINES) for token in line.split()]
+    known = sum(bool(word) and tag in tags for word, _, tag in tokens)
+    return bool(tokens) and known >= NEARLY_ALL * len(tokens)
