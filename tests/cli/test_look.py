@@ -260,6 +260,10 @@ def test_every_task_is_looked_into(small_models, look, monkeypatch, name, argume
         ("pairs", ["--file", "pairs.txt", "--row", "9"], "no usable row 9"),
         ("steps", ["a b"], "give them with --file"),
         ("waves", ["a b"], "give their history with --file"),
+        ("pairs", [""], "TEXTS: expected a text to look at, got an empty one"),
+        ("pairs", ["ab", " "], "got an empty one"),
+        ("words", [""], "got an empty one"),
+        ("pairs", ["ab", "--round-gates"], "expected a BinaryGateLSTM"),
     ],
 )
 def test_what_cannot_be_looked_into_is_refused(
@@ -269,3 +273,14 @@ def test_what_cannot_be_looked_into_is_refused(
     code, _, err = gatewise("look", f"{name}.keras", *arguments, "--no-open")
     assert code == 2
     assert message in " ".join(err.split())
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"), [("pairs", ["ab"]), ("waves", ["--file", "waves.csv"])]
+)
+def test_more_answers_than_one_are_a_classifiers(
+    small_models, refused, monkeypatch, name, arguments
+):
+    monkeypatch.chdir(small_models)
+    said = refused("predict", f"{name}.keras", *arguments, "--top", "3", code=2)
+    assert "--top: only a classifier" in " ".join(said.split())

@@ -216,6 +216,13 @@ def test_a_damaged_configuration_is_told(tmp_path, refused, text):
     assert "Train again into a new folder" in message
 
 
+def test_a_run_is_gone_on_with_or_replaced(text_run, refused):
+    before = contents(text_run)
+    message = refused("train", "--resume", "--overwrite", "--out", text_run, code=2)
+    assert "--overwrite replaces it: give one" in " ".join(message.split())
+    assert contents(text_run) == before
+
+
 def test_there_is_no_run_to_resume(tmp_path, refused):
     message = refused("train", "--resume", "--out", tmp_path / "none", code=2)
     assert f"--resume: expected a run in {tmp_path / 'none'}" in message

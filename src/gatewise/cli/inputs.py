@@ -35,7 +35,9 @@ def inputs_to_look_at(model: Any, path: Path, asked: Asked) -> tuple[list[Any], 
         numbered, channels = look_at(model, texts, source, reading)
         found = dict(numbered)
         given = list(found.values())
-        return given if texts else rows_of(Path(str(source)), list(found), given, rows), channels
+        if texts:
+            return typed(texts, given), channels
+        return rows_of(Path(str(source)), list(found), given, rows), channels
     encoder = getattr(model, "encoder", None)
     reading = {name: value for name, value in reading.items() if name != "label"}
     if texts:
@@ -62,6 +64,13 @@ def inputs_to_look_at(model: Any, path: Path, asked: Asked) -> tuple[list[Any], 
         else data.read(file, labelled=False)
     )  # fmt: skip
     return rows_of(file, examples.rows, examples.inputs, rows), examples.channels
+
+
+def typed(texts: tuple[str, ...], found: list[Any]) -> list[Any]:
+    """The inputs of the texts that were typed, of which none may be empty."""
+    if len(found) < len(texts):
+        raise ArgumentError("TEXTS: expected a text to look at, got an empty one. Give another.")
+    return found
 
 
 def _lines(file: Path, encoding: str | None) -> dict[int, str]:

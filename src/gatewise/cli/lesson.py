@@ -7,6 +7,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from gatewise.cli.options import refuse_both
 from gatewise.errors import ArgumentError
 from gatewise.lessons.options import LessonOptions
 
@@ -99,6 +100,7 @@ def vanishing_gradient(ctx: click.Context, **given: Any) -> None:
     gatewise lesson vanishing-gradient --quick
     gatewise lesson vanishing-gradient --lengths 100,800 --cells lstm --steps 8000
     """  # fmt: skip
+    refuse_both(given["resume"], given["overwrite"])
     if given["quick"]:
         for name, value in QUICK.items():
             if ctx.get_parameter_source(name) == ParameterSource.DEFAULT:

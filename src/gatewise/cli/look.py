@@ -94,6 +94,8 @@ def command(
     if label is not None and task != "generator":
         raise click.UsageError("--label: only a generator writes for a label. Leave it out.")
     asked = Asked(texts, source, rows, {**reading, "label": label})
+    if round_gates:
+        layers.round_gates(loaded)
     if look_page := answers.own(loaded, "look_page"):
         if between or arrays:
             raise click.UsageError(f"--steps and --npz: of a {task} the attention is shown, all "
@@ -102,8 +104,6 @@ def command(
         if opened:
             show(page)
         return
-    if round_gates:
-        layers.round_gates(loaded)
     inputs, channels = inputs_to_look_at(loaded, model, asked)
     look = write_look(loaded, inputs, page, steps=between, channels=channels)
     _say(look)

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from gatewise.cli.answers import translator as answering
-from gatewise.cli.inputs import Asked, rows_of
+from gatewise.cli.inputs import Asked, rows_of, typed
 from gatewise.report.attention import write_attention, write_pictures
 
 
@@ -32,7 +32,7 @@ def _sources(translator: Any, asked: Asked) -> list[str]:
     found = dict(answering.inputs(translator, asked.texts, asked.source, reading)[0])
     given = list(found.values())
     if asked.texts:
-        return given
+        return typed(asked.texts, given)
     return rows_of(Path(str(asked.source)), list(found), given, asked.rows)
 
 

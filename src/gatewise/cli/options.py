@@ -20,6 +20,14 @@ round_gates_option = click.option(
 )
 
 
+def refuse_both(resume: bool, overwrite: bool) -> None:
+    """Going on with what is in a folder and replacing it contradict each other."""
+    if resume and overwrite:
+        raise click.UsageError(
+            "--resume goes on with what is in the folder and --overwrite replaces it: give one."
+        )
+
+
 def reading_options(default: str, without: str = "") -> Callable[[Any], Any]:
     """Add the options of `READING` to a command, but for the one named `without`.
 

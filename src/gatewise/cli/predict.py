@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from gatewise.cli.options import reading_options, round_gates_option
 
@@ -27,9 +28,11 @@ from gatewise.cli.options import reading_options, round_gates_option
     type=click.IntRange(min=1),
     default=1,
     show_default=True,
-    help="Labels shown for each input.",
+    help="Labels that a classifier shows for each input.",
 )
+@click.pass_context
 def command(
+    ctx: click.Context,
     model: Path,
     texts: tuple[str, ...],
     source: str | None,
@@ -69,6 +72,11 @@ def command(
         raise click.UsageError(
             f"--format: expected one of {', '.join(answering.FORMATS)} of a {task.task}, got "
             f"{form}."
+        )
+    if task.task != "classifier" and ctx.get_parameter_source("top") == ParameterSource.COMMANDLINE:
+        raise click.UsageError(
+            f"--top: only a classifier has several labels to show for an input, and this is a "
+            f"{task.task}. Leave it out."
         )
     numbered, left_out = answering.inputs(task, texts, source, reading)
     answering.FORMATS[form](answering.answers(task, numbered, {"top": top}))

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from gatewise.cli import answers
+from gatewise.cli.options import refuse_both
 from gatewise.cli.progress import EpochLines
 from gatewise.cli.show import program
 from gatewise.report import measures, words, write_report
@@ -22,6 +23,7 @@ FEW_LABELS = 6  # whose F1 still fit on a line
 
 def run(options: dict[str, Any], path: Path, *, resume: bool, overwrite: bool) -> None:
     """Train, write the report and say what came out and what to do next."""
+    refuse_both(resume, overwrite)
     console = Console(highlight=False, soft_wrap=True)
     folder = RunFolder(path)
     wanted = RunOptions(**options)
