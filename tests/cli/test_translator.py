@@ -143,4 +143,4 @@ def test_a_model_of_two_files_is_scored_on_a_table_and_on_two_others(lines_run, 
 def test_a_named_set_of_another_kind_is_refused(run, refused):
     said = " ".join(refused("evaluate", run[0] / "run" / "model.keras", "sms-spam", code=2).split())
     assert "sms-spam: expected pairs" in said
-    assert "cmudict" in said
+    assert "gatewise data list names others" in said
