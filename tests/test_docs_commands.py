@@ -31,7 +31,7 @@ PAGES: dict[str, tuple[list[str], dict[str, str]]] = {
     "docs/binary-gates.md": ([], {"sms-spam": "messages.csv"}),
     "docs/install.md": ([], {}),
     "docs/speed.md": ([], {}),
-    "docs/tagger.md": (["--embedding", "4"], {"brown": "news.conllu", "hapt": "sensors.csv"}),
+    "docs/tagger.md": ([], {"brown": "news.conllu", "hapt": "sensors.csv"}),
     "docs/translator.md": (["--embedding", "4"], {"cmudict": "sounds.tsv"}),
     "docs/generator.md": (["--embedding", "4"], {"names": "names.csv"}),
     "docs/forecaster.md": (

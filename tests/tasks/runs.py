@@ -14,6 +14,8 @@ from ..toys import series, texts, write_csv, write_ts
 
 COMMAND = [sys.executable, "-c", "from gatewise_cli import main; main()", "train"]
 SMALL = [
+    "--task",
+    "classifier",  # said aloud where it is not given
     "--units",
     "4",
     "--embedding",
