@@ -161,10 +161,3 @@ def test_what_holds_no_text_is_refused(gatewise, novel_run, tmp_path, name):
     assert (code, out) in ((1, ""), (2, ""))
     assert "expected texts" in err
     assert "Traceback" not in err
-
-
-def test_padding_is_no_likely_next_token(gatewise, novel_run, tmp_path):
-    page = tmp_path / "look.html"
-    words = ("look", novel_run / "model.keras", "the cat", "--out", page, "--no-open")
-    assert gatewise(*words)[0] == 0
-    assert "[PAD]" not in page.read_text()

@@ -103,4 +103,4 @@ def test_options_of_series_are_refused_for_sentences(run, refused, tmp_path, opt
 
 def test_a_set_of_another_kind_is_refused(run, refused):
     said = refused("evaluate", run[0] / "run" / "model.keras", "sms-spam", code=2)
-    assert "expected sentences or series with a label for every step" in said
+    assert "expected sentences whose words carry tags or series with a label for every step" in said

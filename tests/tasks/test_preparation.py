@@ -104,9 +104,17 @@ def test_the_command_names_every_option_that_was_given():
 @pytest.mark.parametrize(
     ("name", "task", "said"),
     [
-        ("brown", "generator", "texts to learn to write from for a generator, got a set for tag"),
-        ("hapt", "classifier", "texts or series with a label each .* --task tagger"),
-        ("folk-tunes", "tagger", "sentences or series with a label for every step"),
+        ("brown", "generator", "texts to write more of for a generator, got a set for tagging"),
+        (
+            "hapt",
+            "classifier",
+            "or series with a label each .* --task tagger",
+        ),
+        (
+            "folk-tunes",
+            "tagger",
+            "sentences whose words carry tags or series with a label for every step",
+        ),
         ("names", "tagger", "--task classifier"),
         ("cmudict", "forecaster", "series with dates .* --task translator"),
         ("sms-spam", "translator", "pairs of a source and a target"),

@@ -1,26 +1,13 @@
 """Which task a file is for, where nobody said so."""
 
 import shlex
-from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from gatewise.errors import DataError
 
-SETS = {
-    "text": ("classifier", "texts with a label each"),
-    "series": ("classifier", "series with a label each"),
-    "tagging": ("tagger", "sentences whose words carry tags"),
-    "steps": ("tagger", "series with a label for every step"),
-    "generation": ("generator", "texts to write more of"),
-    "pairs": ("translator", "pairs of a source and a target"),
-    "forecast": ("forecaster", "series with dates"),
-}
 SERIES = (".ts", ".npz")
-LINES = 50  # of a text that are looked at
 LONGEST_TAG = 15
-WORDS = {"words", "tokens"}
-TAGS = {"tags", "ner_tags", "pos_tags", "upos"}
 
 
 class Suggestion(NamedTuple):
@@ -53,14 +40,15 @@ def suggested(source: str, reading: dict[str, Any]) -> Suggestion:
     >>> suggested("m3-monthly", {}).task, suggested("cmudict", {}).task
     ('forecaster', 'translator')
     """
-    from gatewise.data import catalogue  # not before it is known that there is work to do
+    # Not before it is known that there is work to do.
     from gatewise.data.opening import form
+    from gatewise.data.registry import JOBS, catalogue
     from gatewise.data.tables import TABLES
 
     path = Path(source)
     jobs = {entry.name: entry.job for entry in catalogue()}
     if not path.exists() and source in jobs:
-        return Suggestion(*SETS.get(jobs[source], ("classifier", "")))
+        return Suggestion(*JOBS.get(jobs[source], ("classifier", "")))
     if form(path) not in TABLES:
         return _not_a_table(path, reading)
     return _table(path, reading) if path.is_file() else Suggestion("classifier")
@@ -87,6 +75,7 @@ def _table(path: Path, reading: dict[str, Any]) -> Suggestion:
     from gatewise.data.pairs import named_as_pairs
     from gatewise.data.step_labels import labels_vary
     from gatewise.data.tables import column_names
+    from gatewise.data.tagged import TAG_KEYS, WORD_KEYS
 
     each = "series with a label each" if reading.get("id") else "a label for each row"
     plain = Suggestion("classifier", each)
@@ -97,7 +86,8 @@ def _table(path: Path, reading: dict[str, Any]) -> Suggestion:
     except DataError:  # told when it is read
         return Suggestion("classifier")
     names = {name.strip().lower() for name in columns}
-    if names & WORDS and names & TAGS and not reading.get("target"):
+    tags = set(TAG_KEYS) - {"labels"}  # which may be those of whole texts
+    if names & set(WORD_KEYS) and names & tags and not reading.get("target"):
         _refuse_other_than_lines(path)
         return Suggestion("tagger", "words with their tags")
     if {"ds", "y"} <= names:
@@ -126,13 +116,12 @@ def _refuse_other_than_lines(path: Path) -> None:
 def _slashed(path: Path, encoding: str | None) -> bool:
     """Whether nearly every word of a text's first lines is `word/TAG`: the tags are short, and
     either they repeat or all are capitals."""
-    from gatewise.data.opening import text_lines
+    from gatewise.data.tagged import slashed_tokens
 
     if not path.is_file():
         return False
-    with text_lines(path, encoding, "replace") as lines:
-        tokens = [token.rpartition("/") for line in islice(lines, LINES) for token in line.split()]
-    tags = [tag for word, _, tag in tokens if word and _is_tag(tag)]
+    tokens = slashed_tokens(path, encoding)
+    tags = [tag for word, tag in tokens if word and _is_tag(tag)]
     few = 2 * len(set(tags)) <= len(tags) or all(tag == tag.upper() for tag in tags)
     return bool(tags) and few and len(tags) >= 0.95 * len(tokens)
 

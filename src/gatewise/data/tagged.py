@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ Row = tuple[int, Any]  # the line a sentence begins on, and what stands there
 # Where an object of JSON holds its words and its tags: the first of these that is there.
 WORD_KEYS = ("words", "tokens")
 TAG_KEYS = ("tags", "ner_tags", "pos_tags", "upos", "labels")
+LINES = 50  # of a text that are looked at to see what it is
 PROPERTY = re.compile(r"#\s*[\w.:-]+\s*=")  # "# sent_id = 1"
 DOCUMENT = re.compile(r"#(begin|end)( document\b.*)?\s*")
 
@@ -160,6 +162,13 @@ def _without_comments(block: list[str]) -> list[str]:
     words = [line for line in lines[:head]
              if not PROPERTY.match(line) and len(_cells(line)) in columns]  # fmt: skip
     return words + lines[head:]
+
+
+def slashed_tokens(path: Path, encoding: str | None) -> list[tuple[str, str]]:
+    """What stands before and after the last slash of each token of a text's first lines."""
+    with text_lines(path, encoding, "replace") as lines:
+        tokens = [token.rpartition("/") for line in islice(lines, LINES) for token in line.split()]
+    return [(word, tag) for word, _, tag in tokens]
 
 
 def _slashed(lines: Iterable[str]) -> Iterator[Row]:

@@ -17,14 +17,6 @@ from gatewise.tasks import inputs
 from gatewise.tasks.options import RunOptions
 
 UNSEEN_LABEL = "label never seen in training"
-# Task: what it learns from, and the jobs of the named sets that hold it.
-SETS = {
-    "classifier": ("texts or series with a label each", ("text", "series")),
-    "forecaster": ("series with dates to forecast", ("forecast",)),
-    "generator": ("texts to learn to write from", ("generation", "text")),
-    "tagger": ("sentences or series with a label for every step", ("tagging", "steps")),
-    "translator": ("pairs of a source and a target", ("pairs",)),
-}
 
 
 @dataclass
@@ -102,11 +94,11 @@ def check_named_set(name: str, task: str) -> None:
     """
     if not known_data_set(name):
         return
-    job = next(entry.job for entry in data.catalogue() if entry.name == name)
-    expected, jobs = SETS[task]
-    if job in jobs:
+    job = data.registry.info(name).job
+    own, _ = data.registry.JOBS.get(job, ("", ""))
+    if task == own or (task == "generator" and job == "text"):
         return
-    own = next((one for one, (_, known) in SETS.items() if job in known), None)
+    expected = " or ".join(what for fitting, what in data.registry.JOBS.values() if fitting == task)
     remedy = f" Train a {own} on it with --task {own}." if own else ""
     raise ArgumentError(
         f"{name}: expected {expected} for a {task}, got a set for {job}.{remedy} "

@@ -35,6 +35,15 @@ def test_a_generator_says_what_is_likely_next():
         see(generator, ["ab"])
 
 
+def test_a_token_that_is_never_written_is_not_likely_next():
+    generator = Generator(units=4, embedding=4).adapt(["aba", "dede"] * 4, ["x", "y"] * 4)
+    bias = next(one for one in generator.network.weights if one.shape == (generator.encoder.size,))
+    bias.assign(np.eye(1, generator.encoder.size)[0] * 50)  # of padding
+    steps = see(generator, [("ab", "x")]).sides[0].answers.steps
+    assert all("[PAD]" not in one.name and one.value <= 1 for step in steps for one in step)
+    assert max(one.value for one in steps[0]) > 0.1
+
+
 def test_a_tagger_of_series_has_a_label_at_each_step():
     rng = np.random.default_rng(0)
     x = [rng.normal(size=(7, 2)) for _ in range(8)]

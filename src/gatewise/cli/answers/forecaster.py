@@ -20,7 +20,7 @@ from gatewise.report import words
 from gatewise.tasks.forecaster.preparation import TOO_SHORT, Cut, read_file
 from gatewise.tasks.forecaster.results import judge
 from gatewise.tasks.forecaster.windows import LOWEST, strange_targets, unforeseen
-from gatewise.tasks.preparation import known_data_set
+from gatewise.tasks.preparation import check_named_set, known_data_set
 
 CHUNK = 512  # series answered at a time
 
@@ -165,13 +165,8 @@ def _read(task: Any, source: str, reading: dict[str, Any]) -> Any:
 
 def _examples(task: Any, source: str, reading: dict[str, Any]) -> Any:
     if known_data_set(source):
-        found = data.load(source)[0]
-        if found.kind != "forecast":
-            raise ArgumentError(
-                f"{source}: expected series with dates to forecast, got a set of {found.kind}. "
-                "gatewise data list names others."
-            )
-        return found
+        check_named_set(source, task.task)
+        return data.load(source)[0]
     stored = {name: value for name, value in task.reading.items() if name != "encoding"}
     asked = {name: value for name, value in reading.items() if value is not None}
     examples = read_file(source, {**stored, **asked, "features": list(task.shape.columns)})

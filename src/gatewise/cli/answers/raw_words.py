@@ -4,12 +4,12 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 from functools import cache
-from itertools import islice
-from pathlib import Path
 
 import click
 
-LINES = 50  # of a file that are looked at
+from gatewise.data.opening import existing_file, form
+from gatewise.data.tagged import slashed_tokens
+
 NEARLY_ALL = 0.9
 JOINERS = "\u200c\u200d"  # stand within words of Persian and Indic scripts
 # Kana, Chinese characters, Thai and Lao, Burmese, Khmer: written without spaces between words.
@@ -68,11 +68,9 @@ def unspaced(text: str, words: list[str]) -> str | None:
 
 def slashed(source: str, tags: Collection[str], encoding: str | None) -> bool:
     """Whether nearly every token of a .txt file's first lines is `word/TAG` with one of `tags`."""
-    from gatewise.data.opening import existing_file, form, text_lines
-
-    if form(Path(source)) != ".txt":
+    path = existing_file(source)
+    if form(path) != ".txt":
         return False
-    with text_lines(existing_file(source), encoding) as lines:
-        tokens = [token.rpartition("/") for line in islice(lines, LINES) for token in line.split()]
-    known = sum(bool(word) and tag in tags for word, _, tag in tokens)
+    tokens = slashed_tokens(path, encoding)
+    known = sum(bool(word) and tag in tags for word, tag in tokens)
     return bool(tokens) and known >= NEARLY_ALL * len(tokens)

@@ -17,9 +17,7 @@ from gatewise.cli.reading import named_or
 from gatewise.cli.writing import write_json
 from gatewise.data.examples import counted
 from gatewise.data.pairs import holds_lines
-from gatewise.errors import ArgumentError
 from gatewise.report import measures
-from gatewise.tasks.preparation import known_data_set
 from gatewise.tasks.translator.results import judge
 
 CHUNK = 512  # sources answered at a time
@@ -75,7 +73,6 @@ FORMATS = {"table": _table, "json": write_json, "csv": _csv}
 
 def evaluate(translator: Any, source: str, reading: dict[str, Any], form: str) -> None:
     """Score the translator on pairs and print what came out."""
-    _check_named(source)
     examples = named_or(
         source, lambda: data.read_pairs(source, **_asked(translator, source, reading))
     )
@@ -101,19 +98,6 @@ def _asked(translator: Any, source: str, reading: dict[str, Any]) -> dict[str, A
     stored = {} if holds_lines(source) else translator.reading
     columns = {name: reading.get(name) or stored.get(name) for name in ("input", "target")}
     return {**columns, "encoding": reading.get("encoding")}
-
-
-def _check_named(source: str) -> None:
-    """Refuse a named set that holds no pairs, before it is fetched."""
-    if not known_data_set(source):
-        return
-    jobs = {entry.name: entry.job for entry in data.catalogue()}
-    if jobs[source] != "pairs":
-        fitting = ", ".join(name for name, job in jobs.items() if job == "pairs")
-        raise ArgumentError(
-            f"{source}: expected pairs of a source and a target, got a set for {jobs[source]}. "
-            f"Give a file of pairs or one of {fitting}."
-        )
 
 
 def example(results: dict[str, Any]) -> tuple[str, str]:

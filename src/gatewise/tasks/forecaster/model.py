@@ -192,10 +192,11 @@ class Forecaster(Task):
             DataError: a series has no past to begin from, or one of other targets than the
                 training's (0 or less where all were positive).
         """
-        for one in self._series(x):
+        given = self._series(x)
+        for one in given:
             if why := unforeseen(one, self._shape):
                 raise DataError(f"x: {why}")
-        series = [one.until(len(one), (len(one),)) for one in self._series(x)]
+        series = [one.until(len(one), (len(one),)) for one in given]
         _, _, values = self.backtest(series)
         return [
             Forecast(one.name, one.after(self._shape.horizon), self.quantiles, found)

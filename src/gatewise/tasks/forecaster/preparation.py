@@ -98,13 +98,7 @@ def _too_short(options, season: int, horizon: int, needed: int, longest: int) ->
 def read(options: RunOptions, say: Callable[[str], None]) -> Examples:
     """The series of a run; those columns that it says are known are among the features."""
     if known_data_set(options.data):
-        examples = data.load(options.data, say)[0]
-        if examples.kind != "forecast":
-            raise ArgumentError(
-                f"{options.data}: expected series with dates to forecast, got a set of "
-                f"{examples.kind}. gatewise data list names others."
-            )
-        return examples
+        return data.load(options.data, say)[0]
     return read_file(options.data, options.reading, known_names(options.model.get("known")))
 
 

@@ -16,7 +16,6 @@ from gatewise.tasks.tagger.model import Tagger
 
 SHOWN = 12  # sentences with mistakes
 LONGEST = 60  # words of a sentence that are shown
-LEAST_SENTENCES = 5  # with spans; fewer tell nothing of how sure a score is
 
 
 def results(tagger: Tagger, parts: Parts, options: RunOptions) -> dict[str, Any]:
@@ -76,17 +75,19 @@ def span_f1(true: list[list[str]], predicted: list[list[str]]) -> dict[str, floa
     >>> span_f1([["B-A", "I-A", "O", "B-C"]], [["B-A", "I-A", "O", "O"]])["value"]
     0.6666666666666666
     """
+    from seqeval.metrics import f1_score
     from seqeval.metrics.sequence_labeling import get_entities
 
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of tags that mark no span: `unseen` tells of them
+        # Of tags that mark no span, which `unseen` tells of.
+        warnings.simplefilter("ignore", UserWarning)
+        value = float(f1_score(true, predicted, zero_division=0))
         spans = [[set(get_entities(tags)) for tags in rows] for rows in (true, predicted)]
     pairs = list(zip(*spans, strict=True))
     both = np.array([2 * len(right & given) for right, given in pairs])
     every = np.array([len(right) + len(given) for right, given in pairs])
-    value = float(both.sum() / max(1, every.sum()))
     sentences = int((every > 0).sum())
-    if sentences < LEAST_SENTENCES:
+    if sentences < evaluation.FEWEST_PARTS:
         return {"value": value}
     error = evaluation.ratio(both, every)[1]
     if error == 0:

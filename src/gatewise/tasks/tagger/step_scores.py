@@ -6,10 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from gatewise.tasks.evaluation import CONFIDENCE, RESAMPLES, score
+from gatewise.tasks.evaluation import CONFIDENCE, FEWEST_PARTS, RESAMPLES, score
 
 LEAST_SERIES = 8  # that are drawn whole
-LEAST_PIECES = 5  # of fewer, drawing anew tells nothing of how sure a score is
 Labels = Sequence[Sequence[str]]
 
 
@@ -40,7 +39,7 @@ def step_scores(
                 given.append(places[answer])
     found = score(np.array(right), np.array(given), labels)
     accuracy, macro = found.pop("accuracy")["value"], found["macro_f1"]["value"]
-    if len(set(blocks)) < LEAST_PIECES:
+    if len(set(blocks)) < FEWEST_PARTS:
         return found | {"step_accuracy": {"value": accuracy}, "macro_f1": {"value": macro}}
     counts = np.zeros((max(blocks) + 1, len(labels), len(labels)), np.int64)
     np.add.at(counts, (blocks, right, given), 1)
