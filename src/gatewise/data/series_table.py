@@ -161,36 +161,40 @@ def _numbers_alone(path: Path, places: _Places, found: dict[str, Rows]) -> list[
     """Make cells of further columns that are no numbers missing ones, and drop the columns that
     hold mostly such, unless they were asked for; say both."""
     values = {name: np.array(one.values) for name, one in found.items()}
-    width = range(len(places.others))
-    text = sum((np.isinf(one[:, 1:]).sum(axis=0) for one in values.values()), np.zeros(len(width)))
-    good = sum((np.isfinite(one[:, 1:]).sum(axis=0) for one in values.values()), 0 * text)
+    further = np.concatenate(list(values.values()))[:, 1:]
+    text, good = np.isinf(further).sum(axis=0), np.isfinite(further).sum(axis=0)
     mostly = text > good
     if places.columns is not None and mostly.any():
         place = int(np.flatnonzero(mostly)[0])
         raise DataError(
             f"{path}: --features: expected numbers in column {places.names[place]!r}, got "
-            f"something else in {int(text[place]):,} of {int(text[place] + good[place]):,} cells. "
+            f"something else in {text[place]:,} of {text[place] + good[place]:,} cells. "
             "Leave it out, or make numbers of it."
         )
-    notes = [
-        f"column {places.names[place]!r} has no number at all; it tells the model nothing"
-        for place in np.flatnonzero((good == 0) & (text == 0))
-    ]
-    notes += [
-        f"column {places.names[place]!r}: {int(text[place]):,} "
-        f"{'cell is no number' if text[place] == 1 else 'cells are no numbers'}; counted as unknown"
-        for place in width
-        if text[place] and not mostly[place]
-    ]
-    if mostly.any():
-        dropped = pick.listed([places.names[place] for place in np.flatnonzero(mostly)])
-        notes.append(f"left out columns that are not numbers: {dropped}")
+    notes = _told_of(places.names, text, good, mostly)
     kept = np.flatnonzero(~mostly)
     places.names = [places.names[place] for place in kept]
     for name, one in found.items():
         numbers = np.where(np.isinf(values[name]), np.nan, values[name])
         one.values = numbers[:, [0, *(kept + 1)]].tolist()
     return notes
+
+
+def _told_of(names: list[str], text: np.ndarray, good: np.ndarray, mostly: np.ndarray) -> list[str]:
+    """Notes on columns without numbers, on cells that are none, and on columns of mostly such;
+    `text` and `good` count such cells and numbers of each column."""
+    empty = [
+        f"column {names[place]!r} has no number at all; it tells the model nothing"
+        for place in np.flatnonzero((good == 0) & (text == 0))
+    ]
+    some = [
+        f"column {names[place]!r}: {text[place]:,} "
+        f"{'cell is no number' if text[place] == 1 else 'cells are no numbers'}; counted as unknown"
+        for place in np.flatnonzero((text > 0) & ~mostly)
+    ]
+    dropped = [names[place] for place in np.flatnonzero(mostly)]
+    left = [f"left out columns that are not numbers: {pick.listed(dropped)}"] if dropped else []
+    return [*empty, *some, *left]
 
 
 def _series(name, one: Rows, frequency, season, names, notes) -> TimeSeries | None:
