@@ -94,6 +94,16 @@ def test_bad_rows_are_left_out_and_counted(run):
     assert scores["left_out"] == {"not a date": 1, "not a number": 1, "repeated date": 1}
 
 
+def test_one_window_has_no_interval(run):
+    file = run / "one.csv"
+    lines = (run / "sales.csv").read_text(encoding="utf-8").splitlines()
+    file.write_text("\n".join(lines[:21]), "utf-8")
+    found = call("evaluate", run / "run" / "model.keras", file)
+    assert found.exit_code == 0, found.output
+    assert "1 window of 4 steps" in found.stdout
+    assert "interval " not in found.stdout.replace("80% interval", "")
+
+
 def test_series_too_short_to_score_are_counted(run):
     file = run / "short.csv"
     lines = (run / "sales.csv").read_text(encoding="utf-8").splitlines()

@@ -101,3 +101,24 @@ def test_nothing_is_promised_of_what_cannot_be_read(name, refused, tmp_path, mon
     monkeypatch.chdir(tmp_path)
     (tmp_path / "days.xlsx").write_text("text,label\n")
     assert "is trained" not in refused("train", name)
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "options", "task"),
+    [
+        ("date,y", "2020-01-{day:02},{day}", {}, "forecaster"),
+        ("month,sales", "2020-01-{day:02},{day}", {}, "forecaster"),
+        ("date,sales,price", "1/{day}/2020,{day},2", {"target": "sales"}, "forecaster"),
+        ("date,shop,sales", "2020-01-{day:02},north,{day}", {"target": "sales"}, "classifier"),
+        ("date,shop,sales", "2020-01-{day:02},n,{day}", {"target": "sales", "id": "shop"},
+         "forecaster"),
+        ("date,text,target", "2020-01-{day:02},good day {day},{day}", {}, "classifier"),
+        ("date,label", "2020-01-{day:02},{few}", {}, "classifier"),
+        ("day,y", "{day},{day}", {}, "classifier"),
+    ],
+)  # fmt: skip
+def test_dates_with_numbers_are_to_be_forecast(tmp_path, head, row, options, task):
+    path = tmp_path / "some.csv"
+    rows = [row.format(day=day, few=day % 2) for day in range(1, 29)]
+    path.write_text("\n".join([head, *rows]))
+    assert suggested(str(path), options).task == task

@@ -73,6 +73,7 @@ def _not_a_table(path: Path, reading: dict[str, Any]) -> Suggestion:
 def _table(path: Path, reading: dict[str, Any]) -> Suggestion:
     """What a table's columns say, read as far as is needed."""
     from gatewise.data.pairs import named_as_pairs
+    from gatewise.data.series_table import dates_and_numbers
     from gatewise.data.step_labels import labels_vary
     from gatewise.data.tables import column_names
     from gatewise.data.tagged import TAG_KEYS, WORD_KEYS
@@ -95,6 +96,8 @@ def _table(path: Path, reading: dict[str, Any]) -> Suggestion:
     if varying := labels_vary(path, reading):
         apart = f", told apart by {varying.id!r}" if varying.id else ""
         return Suggestion("tagger", f"a label for every step of a series{apart}", varying.id)
+    if dates_and_numbers(path, reading):
+        return Suggestion("forecaster", "dates with numbers")
     if not reading.get("target") and named_as_pairs(columns):
         return Suggestion("translator", "pairs of a source and a target")
     return plain

@@ -86,7 +86,7 @@ class _Read:
     def add(self, row: int, name: str, time: Any, cells: list[Any]) -> None:
         """One row; the first of its cells is the target."""
         self.count += 1
-        target, *others = (_number(cell) for cell in cells)
+        target, *others = (number(cell) for cell in cells)
         if target is None:
             self.wrong.append((row, cells[0]))
             return
@@ -103,7 +103,7 @@ def label(name: str) -> str:
     return f"series {name}" if name else "the series"
 
 
-def _number(cell: Any) -> float | None:
+def number(cell: Any) -> float | None:
     """The number in a cell, NaN for a missing one, None for what is no number."""
     if cell is None or (isinstance(cell, str) and cell.strip().lower() in NO_VALUE):
         return float("nan")
@@ -166,7 +166,7 @@ def _no_dates(rows: list[int], cells: list[Any], wrong: list[int]) -> str:
         )
     cell = cells[wrong[0]]
     remedy = "Write the year first."
-    if _number(cell) is not None and np.isfinite(float(cell or "nan")):
+    if number(cell) is not None and np.isfinite(float(cell or "nan")):
         remedy = "Make dates of Unix seconds, or number the steps 1, 2, 3."
     elif "/" in str(cell):
         remedy = "Where 1/2/2024 may be of January or of February, write the year first."

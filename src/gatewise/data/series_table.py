@@ -1,24 +1,30 @@
 """Series to be continued out of a long table: a row for each time, perhaps an id, a target, more
 columns."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from math import isfinite
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from gatewise.data import columns as pick
+from gatewise.data.dates import moments, rare
 from gatewise.data.examples import Examples, LeftOut
 from gatewise.data.grids import grid, infer
 from gatewise.data.off_grid import leave_out
 from gatewise.data.opening import existing_file, form
-from gatewise.data.series_rows import Rows, gather, label
+from gatewise.data.series_rows import Rows, gather, label, number
 from gatewise.data.tables import TABLES, open_table
 from gatewise.data.time_series import FREQUENCIES, TimeSeries
 from gatewise.errors import ArgumentError, DataError
 
 TIME_NAMES = ("time", "date", "ds", "timestamp", "datetime", "day", "month", "week", "hour", "year")
 TARGET_NAMES = ("y", "target", "value", "sales", "demand", "quantity", "count")
+LEAST_TARGETS = 10  # different ones; fewer may be labels
 ID_NAMES = ("id", "unique_id", "series", "series_id")
 
 
@@ -155,6 +161,29 @@ def id_column(path, names, asked, taken) -> int | None:
     plain = [name.strip().lower() for name in names]
     return next((plain.index(n) for n in ID_NAMES if n in plain and plain.index(n) not in taken),
                 None)  # fmt: skip
+
+
+def dates_and_numbers(path: Path, reading: Mapping[str, Any], rows: int = 200) -> bool:
+    """Whether a table's first rows are plainly series to be continued: dates under a well-known
+    name, a target of many different numbers, and nothing beside them but numbers and an id."""
+    try:
+        with open_table(path, reading.get("encoding")) as table:
+            time, target, id = (reading.get(name) for name in ("time", "target", "id"))
+            places = _places(path, table.columns, time, target, id, reading.get("features"))
+            found = [one[1] for one in islice(table.rows(list(range(len(table.columns)))), rows)
+                     if not isinstance(one, LeftOut)]  # fmt: skip
+    except (ArgumentError, DataError):
+        return False
+    times, _ = moments([cells[places.time] for cells in found])
+    targets = [number(cells[places.target]) for cells in found]
+    others = [number(cells[place]) for cells in found for place in places.others]
+    dates = sum(isinstance(one, datetime) for one in times)
+    return (
+        rare(len(found) - dates, len(found))
+        and rare(targets.count(None), len(targets))
+        and rare(others.count(None), len(others))
+        and len({one for one in targets if one is not None and isfinite(one)}) >= LEAST_TARGETS
+    )
 
 
 def _numbers_alone(path: Path, places: _Places, found: dict[str, Rows]) -> list[str]:

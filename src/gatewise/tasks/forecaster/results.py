@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from gatewise.data import TimeSeries
+from gatewise.tasks.evaluation import Z, with_interval
 from gatewise.tasks.forecaster import baselines, metrics
 from gatewise.tasks.forecaster.model import HIGHEST, LOWEST, MIDDLE, Forecaster
 from gatewise.tasks.options import RunOptions
@@ -88,16 +89,15 @@ def _methods(windows: int) -> tuple[list, list[str]]:
 
 
 def _measured(found: dict[str, np.ndarray]) -> dict[str, Any]:
-    """Means over the windows, with 95% intervals by their spread."""
+    """Means over the windows, with 95% intervals by their spread where there are enough."""
     measured = {}
     for name, values in found.items():
         values = values[np.isfinite(values)]
         if not len(values):
             continue
-        mean, reach = float(values.mean()), 1.96 * float(values.std()) / len(values) ** 0.5
-        measured[name] = {"value": mean, "low": max(mean - reach, 0.0), "high": mean + reach}
-        if name == "coverage":
-            measured[name]["high"] = min(mean + reach, 1.0)
+        mean, reach = float(values.mean()), Z * float(values.std()) / len(values) ** 0.5
+        high = min(mean + reach, 1.0) if name == "coverage" else mean + reach
+        measured[name] = with_interval(mean, max(mean - reach, 0.0), high, len(values))
     return measured
 
 
