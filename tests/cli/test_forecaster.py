@@ -114,6 +114,20 @@ def test_series_too_short_to_score_are_counted(run):
     assert "Left out: 1 too short." in found.stderr
 
 
+def test_one_strange_series_costs_itself_alone(run):
+    lines = (run / "sales.csv").read_text(encoding="utf-8").splitlines()
+    lines += [f"odd,2016-{month:02}-01,-{month},1" for month in range(1, 13)]
+    (run / "odd.csv").write_text("\n".join(lines), encoding="utf-8")
+    found = call("predict", run / "run" / "model.keras", "--file", run / "odd.csv",
+                 "--format", "csv")  # fmt: skip
+    assert found.exit_code == 0, found.output
+    assert {row[0] for row in csv.reader(io.StringIO(found.stdout))} == {
+        "series", "s0", "s1", "s2", "s3"
+    }  # fmt: skip
+    assert "note: series odd: expected targets above 0" in found.stderr
+    assert "Left out: 1 series of which no forecast can be given." in found.stderr
+
+
 @pytest.mark.parametrize("command", ["predict", "evaluate"])
 @pytest.mark.parametrize(
     ("lines", "code", "words"),

@@ -23,6 +23,14 @@ FILES = {
     "novel.txt": ("It was and/or was not the best of times.\n" * 5, "generator"),
     "nixtla.csv": ("unique_id,ds,y\na,2020-01-01,1.5\na,2020-02-01,2.5\n", "forecaster"),
     "sents.tsv": ("english\tspanish\nGo.\tVe.\n", "translator"),
+    "bare.tsv": (
+        "Go.\tVe.\nStop now.\tPara ya.\nSee it.\tMira.\nEat.\tCome.\nRun.\tCorre.\n",
+        "translator",
+    ),
+    "bare_spam.tsv": (
+        "ham\tsee you\nspam\twin now\nham\ton my way\nham\tcall me\nham\tok\n",
+        "classifier",
+    ),
     "pairs.csv": ("source,target\ncat,K AE T\n", "translator"),
     "spam.csv": ("text,label\nhi you,ham\nwin now,spam\n", "classifier"),
     "watch.csv": ("time,x,activity\n1,0.1,sit\n2,0.9,walk\n3,0.8,sit\n4,0.2,walk\n", "tagger"),
@@ -44,6 +52,7 @@ def test_the_task_is_seen_from_the_file(name, tmp_path):
     reading = {"target": "activity"} if name == "watch.csv" else {}
     found = suggested(str(tmp_path / name), reading)
     assert found.task == task
+    assert found.seen
     assert f"(--task {task}" in found.told(name)
 
 
@@ -94,6 +103,22 @@ def test_a_classifier_is_said_too(gatewise, tmp_path):
                          "--out", tmp_path / "run")  # fmt: skip
     said = "days.csv: a label for each row, so a classifier is trained (--task classifier).\n"
     assert err == said
+
+
+def test_no_classifier_is_promised_where_its_columns_are_not_clear(tmp_path, refused):
+    rows = [
+        f"{name},{t},{t % 7}.5,{'on' if t % 9 < 4 else 'off'}" for t in range(30) for name in "AB"
+    ]
+    (tmp_path / "machines.csv").write_text("\n".join(["machine,minute,x,state", *rows]))
+    err = refused("train", tmp_path / "machines.csv", "--out", tmp_path / "run")
+    assert err.startswith("Error: ")
+    assert "add --task tagger" in err
+
+
+def test_an_option_of_another_task_than_the_one_seen_asks_for_the_task(tmp_path, refused):
+    path = write_csv(tmp_path / "some.csv", {"text": ["a", "b"], "label": ["x", "y"]})
+    err = refused("train", path, "--horizon", 5, "--out", tmp_path / "run", code=2)
+    assert "the classifier that the data suggest. Name the task with --task" in err
 
 
 @pytest.mark.parametrize("name", ["days.xlsx", "gone.ts", "nosuchset"])

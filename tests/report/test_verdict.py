@@ -61,12 +61,16 @@ def test_without_baselines_nothing_is_claimed() -> None:
     assert (found.tone, found.badge, found.sentences) == ("unclear", "Nothing to compare with", [])
 
 
-def test_a_score_without_interval_is_not_compared() -> None:
+def test_without_an_interval_no_lead_is_clear() -> None:
     one = results(0.9, ("bag of words", 0.5))
     one["test"]["accuracy"] = {"value": 0.9}
     found = verdict.judge(one)
-    assert found.headline == "90.0%"
-    assert found.badge == "Nothing to compare with"
+    assert (found.headline, found.tone) == ("90.0%", "unclear")
+    assert found.badge == "Not clearly better than a bag of words"
+    assert found.sentences == [
+        "Ahead of a bag of words (50.0%), but not clearly: there are too few for a 95% interval, "
+        "so the difference may be chance."
+    ]
 
 
 def test_validation_stands_in_for_no_test_only_with_a_warning() -> None:

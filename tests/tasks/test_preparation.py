@@ -55,6 +55,20 @@ def test_a_named_set_keeps_its_official_test_part():
     assert parts.reading == {}
 
 
+def test_the_fingerprint_sees_the_files_of_targets(tmp_path):
+    for name in ("a.en", "a.es", "t.en", "t.es"):
+        (tmp_path / name).write_text(name)
+    options = RunOptions(
+        str(tmp_path / "a.en"), reading={"target": str(tmp_path / "a.es")},
+        test=str(tmp_path / "t.en"), task="translator",
+    )  # fmt: skip
+    seen = [fingerprint(options)]
+    for name in ("a.es", "t.es"):
+        (tmp_path / name).write_text("changed")
+        seen.append(fingerprint(options))
+    assert len(set(seen)) == 3
+
+
 def test_the_fingerprint_is_that_of_the_content(table, tmp_path):
     before = fingerprint(RunOptions(str(table)))
     copy = tmp_path / "copy.csv"
@@ -76,7 +90,7 @@ def test_unknown_labels_are_left_out_and_said():
     examples = data.Examples("text", ["a", "b"], ["x", "z"], [2, 3], source="t.csv")
     kept = keep_known(examples, {"x", "y"})
     assert (kept.inputs, kept.left_out[0].row) == (["a"], 3)
-    assert "1 examples of t.csv have labels that training never saw (z)" in kept.notes[0]
+    assert "1 example of t.csv left out: of labels that training never saw (z)" in kept.notes[0]
     assert keep_known(kept, {"x"}) is kept
     with pytest.raises(DataError, match=r"expected labels seen in training \(q\), got only others"):
         keep_known(examples, {"q"})

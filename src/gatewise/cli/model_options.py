@@ -135,11 +135,13 @@ def belongs(task: str) -> set[str]:
     return {name for name, option in MODEL.items() if task in option.tasks}
 
 
-def refuse_strange(task: str, given: dict[str, Any]) -> None:
-    """Raise an `ArgumentError` for an option that the task does not have."""
+def refuse_strange(task: str, given: dict[str, Any], seen: bool = False) -> None:
+    """Raise an `ArgumentError` for an option that the task does not have; `seen`: nobody named the
+    task, it was seen from the data."""
+    remedy = "Name the task with --task, or leave the option out." if seen else "Leave it out."
     for name, option in MODEL.items():
         if given[name] is not None and task not in option.tasks:
             raise ArgumentError(
                 f"--{name.replace('_', '-')}: expected with --task {' or '.join(option.tasks)}, "
-                f"got it with the {task}. Leave it out."
+                f"got it with the {task}{' that the data suggest' if seen else ''}. {remedy}"
             )

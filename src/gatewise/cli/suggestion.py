@@ -72,7 +72,8 @@ def _not_a_table(path: Path, reading: dict[str, Any]) -> Suggestion:
 
 def _table(path: Path, reading: dict[str, Any]) -> Suggestion:
     """What a table's columns say, read as far as is needed."""
-    from gatewise.data.pairs import named_as_pairs
+    from gatewise.data.columns import choose
+    from gatewise.data.pairs import named_as_pairs, nameless_pairs
     from gatewise.data.series_table import dates_and_numbers
     from gatewise.data.step_labels import labels_vary
     from gatewise.data.tables import column_names
@@ -98,8 +99,14 @@ def _table(path: Path, reading: dict[str, Any]) -> Suggestion:
         return Suggestion("tagger", f"a label for every step of a series{apart}", varying.id)
     if dates_and_numbers(path, reading):
         return Suggestion("forecaster", "dates with numbers")
-    if not reading.get("target") and named_as_pairs(columns):
+    encoding, target = reading.get("encoding"), reading.get("target")
+    if not target and (named_as_pairs(columns) or nameless_pairs(path, encoding)):
         return Suggestion("translator", "pairs of a source and a target")
+    if not reading.get("id"):
+        try:
+            choose(path, columns, None, target)
+        except DataError:  # asks for the columns, or names the tasks that there are
+            return Suggestion("classifier")
     return plain
 
 

@@ -151,7 +151,7 @@ def _from_command_line(given: dict[str, Any]) -> dict[str, Any]:
     reading = {name: given[name] for name in READING}
     reading["features"] = [one.strip() for one in features.split(",")] if features else None
     task = given["task"] or _seen(given["data"], reading)
-    refuse_strange(task, given)
+    refuse_strange(task, given, seen=not given["task"])
     return {
         **{name: given[name] for name in RUN},
         "task": task,

@@ -9,6 +9,7 @@ import numpy as np
 
 _SPOKEN = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?:[ T]+(\S.*))?")  # 1/5/2024, 31.12.2024
 RARE = 20  # of so many, one is a slip
+MOST_STEP = 10_000_000  # larger numbers are no steps: 20240501 is a date
 
 
 def rare(count: int, of: int) -> bool:
@@ -132,8 +133,7 @@ def _whole(cell: Any) -> int | None:
         number = float(cell)
     except (TypeError, ValueError):
         return None
-    # 20240501 is a date, not the step after 20240430.
-    return int(number) if number.is_integer() and abs(number) < 10_000_000 else None
+    return int(number) if number.is_integer() and abs(number) < MOST_STEP else None
 
 
 def _moment(cell: Any) -> datetime | None:

@@ -1,7 +1,7 @@
 """Pairs of a source and a target: sentences and their translations, words and their sounds."""
 
 from collections.abc import Iterable, Iterator
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from gatewise.errors import ArgumentError, DataError
 SOURCE_NAMES = ("source", "src", "input", "word", "english", "en", "spelling", "from", "text")
 TARGET_NAMES = ("target", "tgt", "output", "translation", "phones", "phonemes", "sound",
                 "pronunciation", "to")  # fmt: skip
+LEAST_PAIRS = 4  # rows by which a table without column names may be seen to hold pairs
 Pair = tuple[int, Any, Any]  # row, source, target
 # Names that mean nothing else; a text and its target may be an example and its label.
 PLAIN = {("source", "target"), ("src", "tgt"), ("source", "translation"),
@@ -147,6 +148,35 @@ def named_as_pairs(columns: Iterable[str]) -> bool:
     """
     names = [name.strip().lower() for name in columns]
     return _languages(names) or any(one in names and other in names for one, other in PLAIN)
+
+
+def nameless_pairs(path: str | Path, encoding: str | None = None, rows: int = 200) -> bool:
+    """Whether a table without column names is plainly one of pairs: texts stand in two columns, and
+    neither's repeat as labels do.
+
+    Args:
+        path: the table.
+        encoding: of the file; by default UTF-8, or what the byte order mark says.
+        rows: how many of the first are looked at.
+    """
+    try:
+        with open_table(Path(path), encoding) as table:
+            source, goal, nameless = _columns(Path(path), table, None, None, True)
+            names = {name.strip().lower() for name in table.columns}
+            if not nameless or names & {*pick.INPUT_NAMES, *pick.TARGET_NAMES}:
+                return False
+            found = [one[1] for one in islice(table.rows([source, goal]), rows)
+                     if not isinstance(one, LeftOut)]  # fmt: skip
+    except DataError:
+        return False
+    return len(found) >= LEAST_PAIRS and all(map(_texts, zip(*found, strict=True)))
+
+
+def _texts(cells: Iterable[Any]) -> bool:
+    """Whether nearly all are texts, and most of those differ."""
+    cells = [cell_text(cell) for cell in cells]
+    words = [one for one in cells if sum(map(str.isalpha, one)) > sum(map(str.isdigit, one))]
+    return len(words) >= 0.9 * len(cells) and 2 * len(set(words)) > len(words)
 
 
 def _languages(names: list[str]) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from gatewise.data import examples as reasons
-from gatewise.data.dates import as_array, contradiction, moments, told
+from gatewise.data.dates import MOST_STEP, as_array, contradiction, moments, told
 from gatewise.data.examples import LeftOut, excerpt
 from gatewise.data.tables import Table
 from gatewise.data.text_table import label_text, missing
@@ -172,8 +172,8 @@ def _no_dates(rows: list[int], cells: list[Any], wrong: list[int]) -> str:
         remedy = "Where 1/2/2024 may be of January or of February, write the year first."
     return (
         f"row {rows[wrong[0]]}: --time: expected a date such as 2024-05-01, 2024-05 or "
-        f"2024-05-01T12:00, or whole numbers throughout, got {str(cell)[:40]!r}, as in "
-        f"{len(wrong):,} of {len(cells):,} rows. {remedy}"
+        f"2024-05-01T12:00, or step numbers below {MOST_STEP:,} throughout, got "
+        f"{str(cell)[:40]!r}, as in {len(wrong):,} of {len(cells):,} rows. {remedy}"
     )
 
 

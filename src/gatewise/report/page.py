@@ -52,6 +52,7 @@ def _environment() -> jinja2.Environment:
         excerpt=words.excerpt,
         date=words.date,
         number=words.number,
+        counted=words.plural,
         percent=words.percent,
         label=words.label,
         score=words.score,

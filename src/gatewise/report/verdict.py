@@ -46,7 +46,7 @@ def judge(results: dict[str, Any]) -> Verdict:
             groups[standing].append(baseline)
     sentences = [
         *_worse(measure, groups["worse"]),
-        *(_unclear(measure, value, baseline) for baseline in groups["unclear"]),
+        *(_unclear(measure, measured, baseline) for baseline in groups["unclear"]),
         *_better(measure, groups["better"]),
     ]
     if judged_on(results) == "validation":
@@ -66,15 +66,18 @@ def judge(results: dict[str, Any]) -> Verdict:
 
 
 def compare(model: dict[str, Any], baseline: dict[str, Any], higher: bool = True) -> str | None:
-    """Where the model stands by its interval, or None where either interval is missing.
+    """Where the model stands by its interval, not clear where either has none; None where the
+    baseline has no value.
 
     >>> compare({"low": 0.9, "high": 0.95}, {"low": 0.7, "high": 0.8})
     'better'
+    >>> compare({"value": 0.9}, {"value": 0.75}), compare({"value": 0.9}, {})
+    ('unclear', None)
     """
     low, high = words.bounds(model)
     other_low, other_high = words.bounds(baseline)
     if low is None or high is None or other_low is None or other_high is None:
-        return None
+        return None if words.finite(baseline.get("value")) is None else "unclear"
     if low <= other_high and other_low <= high:
         return "unclear"
     return "better" if (low > other_high) == higher else "worse"
@@ -153,17 +156,18 @@ def _better(measure: Measure, baselines: list[dict[str, Any]]) -> list[str]:
     return [f"Clearly better than {beaten}: {why}."]
 
 
-def _unclear(measure: Measure, value: float, baseline: dict[str, Any]) -> str:
-    other = words.finite(baseline[measure.key].get("value"))
+def _unclear(measure: Measure, model: dict[str, Any], baseline: dict[str, Any]) -> str:
+    value, other = (words.finite(one.get("value")) for one in (model, baseline[measure.key]))
     told = _with_score(measure, baseline)
-    if other is None or value == other:
+    if value is None or other is None or value == other:
         return f"Level with {told}."
     side = "Ahead of" if (value > other) == measure.higher else "Behind"
-    why = (
-        "the 95% interval of the difference holds 0"
-        if "saved" in baseline
-        else "the 95% intervals overlap"
-    )
+    if "saved" in baseline:
+        why = "the 95% interval of the difference holds 0"
+    elif None in (*words.bounds(model), *words.bounds(baseline[measure.key])):
+        why = "there are too few for a 95% interval"
+    else:
+        why = "the 95% intervals overlap"
     return f"{side} {told}, but not clearly: {why}, so the difference may be chance."
 
 

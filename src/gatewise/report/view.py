@@ -14,10 +14,12 @@ LEFT_OUT_ROWS = 100
 def page(results: dict[str, Any]) -> dict[str, Any]:
     """Everything the template reads, by name."""
     test = results.get("test") or {}
+    measured, drawn = measures.of(results), charts(results)
     return {
         "results": results,
         "noun": words.nouns(results.get("kind"))[1],
-        "measures": measures.of(results),
+        "measures": measured,
+        "intervals": any(measure.key in drawn for measure in measured),
         "judged": verdict.judged_on(results),
         "verdict": verdict.judge(results),
         "notes": facts.notes(results),
@@ -28,7 +30,7 @@ def page(results: dict[str, Any]) -> dict[str, Any]:
         },
         "reproduce": facts.reproduce(results),
         "scores": scores(results),
-        "charts": charts(results),
+        "charts": drawn,
         "per_class": per_class(test),
         "confusion": confusion(test.get("confusion")),
         "mistakes": mistakes(results),

@@ -54,8 +54,10 @@ def train(
     keras.utils.set_random_seed(options.seed)
     kind = kinds.kind(options.task)
     check_named_set(options.data, options.task)
-    task = kind.model(**options.model)
+    task = kind.model(**options.model)  # before the data are read: it judges its arguments
     parts = kind.prepare(options, say)
+    if parts.decided:
+        task = kind.model(**options.model | parts.decided)
     _tell(parts.notes, say)
     task.adapt(parts.train.inputs, parts.train.labels)
     task.reading = parts.reading

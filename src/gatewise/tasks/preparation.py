@@ -11,6 +11,8 @@ import numpy as np
 
 from gatewise import data
 from gatewise.data import Examples, LeftOut
+from gatewise.data.examples import counted
+from gatewise.data.pairs import holds_lines, partner
 from gatewise.data.splits import key
 from gatewise.errors import ArgumentError, DataError
 from gatewise.tasks import inputs
@@ -31,6 +33,7 @@ class Parts:
     left_out: list[tuple[str, LeftOut]] = field(default_factory=list)  # source and row
     notes: list[str] = field(default_factory=list)
     reading: dict[str, Any] = field(default_factory=dict)
+    decided: dict[str, Any] = field(default_factory=dict)  # arguments of the model, by the data
 
     @property
     def named(self) -> dict[str, Examples | None]:
@@ -71,7 +74,7 @@ class Parts:
 def fingerprint(options: RunOptions) -> str:
     """SHA-256 of the files that the run reads, to tell whether they changed since."""
     digest = hashlib.sha256()
-    for name in filter(None, (options.data, options.test)):
+    for name in [options.data, *filter(None, [options.test]), *_targets(options)]:
         path = Path(name)
         if path.is_file():
             with open(path, "rb") as file:
@@ -80,6 +83,16 @@ def fingerprint(options: RunOptions) -> str:
         else:
             digest.update(name.encode())
     return digest.hexdigest()
+
+
+def _targets(options: RunOptions) -> list[str]:
+    """The files of the targets, where those of the data and the test stand in their own."""
+    target = options.reading.get("target")
+    if not target or not holds_lines(options.data) or not Path(target).is_file():
+        return []
+    if options.test is None or not holds_lines(options.test):
+        return [target]
+    return [target, str(partner(options.test, options.data, target))]
 
 
 def known_data_set(name: str) -> bool:
@@ -192,8 +205,8 @@ def keep_known(test: Examples, labels: set[str]) -> Examples:
     ]
     kept.notes = [
         *kept.notes,
-        f"{int((~known).sum())} examples of {test.source} have labels that training never saw "
-        f"({', '.join(strange[:5])}); no answer to them could be right. They are left out.",
+        f"{counted(int((~known).sum()), 'example')} of {test.source} left out: of labels that "
+        f"training never saw ({', '.join(strange[:5])}), so that no answer could be right.",
     ]
     if not len(kept):
         raise DataError(

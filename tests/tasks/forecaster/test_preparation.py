@@ -51,6 +51,17 @@ def test_the_lengths_and_options_it_names_would_do(tmp_path):
     assert len(prepare(options(file(tmp_path / "b.csv", (22,))), lambda text: None).train) == 1
 
 
+def test_an_unset_horizon_shrinks_to_what_the_series_are_long_enough_for(tmp_path):
+    short = RunOptions(file(tmp_path / "a.csv", (60,)), task="forecaster", model={"season": 12})
+    found = prepare(short, lambda text: None)
+    assert found.decided == {"horizon": 16}
+    assert "too few to learn the usual 18" in found.notes[0]
+    assert "1 window of 16 steps" in found.test_source
+    short.model["horizon"] = 18
+    with pytest.raises(DataError, match="--horizon 16"):
+        prepare(short, lambda text: None)
+
+
 def test_a_known_column_that_is_not_there_is_named_with_its_option(tmp_path):
     wrong = options(file(tmp_path / "a.csv"))
     wrong.model["known"] = ["weather"]

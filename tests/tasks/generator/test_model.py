@@ -160,6 +160,7 @@ def test_vectors_as_conditions() -> None:
         (lambda g: g.generate(label="ab", top_k="a"), "top_k: expected a whole number"),
         (lambda g: g.generate(label="ab", temperature="a"), "temperature: expected a number"),
         (lambda g: g.generate(label="ab", prompt=5), "prompt: expected a text, got int"),
+        (lambda g: g.fit([np.zeros(2)] * 8, NAMES[:8]), "x: expected texts, got ndarray"),
         (lambda g: g.generate(label="ab", seed=-1), "seed: expected a whole number from 0"),
     ],
 )

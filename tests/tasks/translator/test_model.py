@@ -168,6 +168,7 @@ def test_encoded_input_of_an_empty_answer_holds_the_start_alone(monkeypatch):
     [
         (lambda one: one.translate([None]), "x: expected a text in each row, got None in row 0"),
         (lambda one: one.translate(["a", 5]), "got 5 in row 1"),
+        (lambda one: one.translate(["a", " "]), "x: expected a text in each row, got ' ' in row 1"),
         (lambda one: one.align(["a"]), "source: expected one text, got list"),
         (lambda one: one.align("a", ["A"]), "target: expected one text, got list"),
         (lambda one: one.align(""), "source: expected a text to read"),

@@ -13,7 +13,7 @@ import numpy as np
 from gatewise import data
 from gatewise.cli.show import percent
 from gatewise.cli.writing import write_json
-from gatewise.data import TimeSeries, dates
+from gatewise.data import Examples, LeftOut, TimeSeries, dates
 from gatewise.data.examples import counted
 from gatewise.errors import ArgumentError, DataError
 from gatewise.report import words
@@ -23,6 +23,7 @@ from gatewise.tasks.forecaster.windows import LOWEST, strange_targets, unforesee
 from gatewise.tasks.preparation import check_named_set, known_data_set
 
 CHUNK = 512  # series answered at a time
+NO_FORECAST = "series of which no forecast can be given"
 
 
 def inputs(
@@ -141,7 +142,7 @@ def _lacks(one: TimeSeries, place: int, horizon: int) -> bool:
     return int(np.isfinite(future).sum()) < horizon
 
 
-def _read(task: Any, source: str, reading: dict[str, Any]) -> Any:
+def _read(task: Any, source: str, reading: dict[str, Any]) -> Examples:
     """Series read as in training, with the covariates of training."""
     examples = _examples(task, source, reading)
     shape = task.shape
@@ -151,9 +152,8 @@ def _read(task: Any, source: str, reading: dict[str, Any]) -> Any:
             f"{source}: expected a row every {shape.frequency}, as the model was trained, got one "
             f"every {first.frequency}. Train a model on such dates."
         )
+    examples = _with_forecast(source, examples, shape)
     for one in examples.inputs:
-        if why := unforeseen(one, shape):
-            raise DataError(f"{source}: {why}")
         if count := strange_targets(one, shape):
             click.echo(
                 f"note: series {one.name}: {counted(count, 'target')} not "
@@ -163,7 +163,23 @@ def _read(task: Any, source: str, reading: dict[str, Any]) -> Any:
     return examples
 
 
-def _examples(task: Any, source: str, reading: dict[str, Any]) -> Any:
+def _with_forecast(source: str, examples: Examples, shape: Any) -> Examples:
+    """The series that a forecast can be given of; of the others it is said why not."""
+    reasons = {place: why for place, one in enumerate(examples.inputs)
+               if (why := unforeseen(one, shape))}  # fmt: skip
+    if len(reasons) == len(examples):
+        raise DataError(f"{source}: {reasons[0]}")
+    for why in reasons.values():
+        click.echo(f"note: {why}", err=True)
+    found = examples.take([place for place in range(len(examples)) if place not in reasons])
+    found.left_out = found.left_out + [
+        LeftOut(examples.rows[place], NO_FORECAST, f"series {examples.inputs[place].name}")
+        for place in reasons
+    ]
+    return found
+
+
+def _examples(task: Any, source: str, reading: dict[str, Any]) -> Examples:
     if known_data_set(source):
         check_named_set(source, task.task)
         return data.load(source)[0]

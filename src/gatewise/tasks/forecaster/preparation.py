@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from gatewise import data
 from gatewise.data import Examples, LeftOut, TimeSeries
+from gatewise.data.examples import counted
 from gatewise.data.time_series import horizon_for
 from gatewise.errors import ArgumentError, DataError
 from gatewise.tasks.forecaster.model import known_names
@@ -41,14 +42,14 @@ def prepare(options: RunOptions, say: Callable[[str], None] = print) -> Parts:
                 "it out, or make numbers of it."
             )
     season = options.model.get("season") or first.season
-    horizon = options.model.get("horizon") or horizon_for(season)
+    longest = max(map(len, examples.inputs))
+    horizon, notes = _horizon(options, season, longest)
     say(_told(examples, first, season, horizon))
     kept: list[int] = []
     dropped: list[int] = []
     for place, series in enumerate(examples.inputs):
         cut = Cut(series, horizon, options.holdout, options.validation)
         (kept if cut.train_end >= LEAST_PAST else dropped).append(place)
-    longest = max(map(len, examples.inputs))
     if longest < (needed := _needed(options, season, horizon)):
         raise DataError(_too_short(options, season, horizon, needed, longest))
     examples = _without(examples, kept, dropped)
@@ -57,11 +58,33 @@ def prepare(options: RunOptions, say: Callable[[str], None] = print) -> Parts:
     held = replace(examples, inputs=[cut.validation for cut in cuts])
     test = replace(examples, inputs=[cut.test for cut in cuts])
     windows = sum(len(cut.test_origins) for cut in cuts)
-    return parts(
+    found = parts(
         options, train, held if options.validation else None, test if options.holdout else None,
-        f"the end of each series: {windows:,} windows of {horizon} steps" if options.holdout
-        else "none",
+        f"the end of each series: {counted(windows, 'window')} of {counted(horizon, 'step')}"
+        if options.holdout else "none",
     )  # fmt: skip
+    return replace(found, notes=[*notes, *found.notes], decided={"horizon": horizon})
+
+
+def _horizon(options: RunOptions, season: int, longest: int) -> tuple[int, list[str]]:
+    """Steps to forecast: as asked, or as is usual; fewer where the series are too short for that,
+    which a note tells."""
+    usual = horizon_for(season)
+    asked = options.model.get("horizon")
+    fitting = asked or _most(options, season, usual, longest) or usual
+    if asked or fitting == usual:
+        return fitting, []
+    return fitting, [
+        f"the longest series has {longest:,} steps, too few to learn the usual {usual} steps ahead "
+        f"and keep validation and test apart: {counted(fitting, 'step')} ahead are learned "
+        f"(--horizon {fitting})"
+    ]
+
+
+def _most(options: RunOptions, season: int, horizon: int, longest: int) -> int:
+    """Most steps, up to `horizon`, that the longest series is long enough for; 0 if none."""
+    fits = (h for h in range(horizon, 0, -1) if _needed(options, season, h) <= longest)
+    return next(fits, 0)
 
 
 def _needed(options: RunOptions, season: int, horizon: int) -> int:
@@ -79,14 +102,10 @@ def _needed(options: RunOptions, season: int, horizon: int) -> int:
 
 def _too_short(options, season: int, horizon: int, needed: int, longest: int) -> str:
     """That no series is long enough, and with which options the longest would do."""
-
-    def most(season: int) -> int:
-        fits = (h for h in range(horizon, 0, -1) if _needed(options, season, h) <= longest)
-        return next(fits, 0)
-
-    ways = [f"--horizon {most(season)}"] if most(season) else []
-    if season > 1 and most(1) > most(season):
-        ways.append(f"--season 1 --horizon {most(1)}")
+    most = _most(options, season, horizon, longest)
+    ways = [f"--horizon {most}"] if most else []
+    if season > 1 and (without := _most(options, 1, horizon, longest)) > most:
+        ways.append(f"--season 1 --horizon {without}")
     remedy = f"Set {' or '.join(ways)}, or give longer series." if ways else "Give longer series."
     return (
         f"{options.data}: expected a series of {needed} steps or more, to learn {horizon} ahead "

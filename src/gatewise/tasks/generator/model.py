@@ -10,6 +10,7 @@ from keras import ops
 
 from gatewise import architectures, layers
 from gatewise.architectures.one_to_many import zero_states
+from gatewise.architectures.parts import check_whole
 from gatewise.data.examples import excerpt
 from gatewise.data.running import STEPS, STREAMS, RunningBatches, SequenceBatches
 from gatewise.data.sequence_tokens import SequenceEncoder
@@ -333,8 +334,11 @@ class Generator(Task):
 
     def _checked(self, x: Any, y: Any) -> tuple[list, list | None]:
         x = inputs.listed([x] if isinstance(x, str) else x)
-        if strange := next((one for one in x if not isinstance(one, str)), None):
-            raise ArgumentError(f"x: expected texts, got {type(strange).__name__}.")
+        if strange := [one for one in x if not isinstance(one, str)]:
+            raise ArgumentError(
+                f"x: expected texts, got {type(strange[0]).__name__}. A label or vector to write "
+                "for goes into y."
+            )
         conditioned = self.labels is not None or self.features is not None
         if not x or not any(x):
             raise DataError("x: expected texts to learn to write, got none.")
@@ -380,11 +384,7 @@ class Generator(Task):
         architectures.check_one_to_many(
             seed=self.options["seed"], **{name: self.options[name] for name in BUILT}
         )
-        for name in ("streams", "steps"):
-            if not isinstance(self.options[name], int) or self.options[name] < 1:
-                raise ArgumentError(
-                    f"{name}: expected a whole number above 0, got {self.options[name]!r}."
-                )
+        check_whole(1, **{name: self.options[name] for name in ("streams", "steps")})
         sizes = ("tokens", "vocabulary_size", "max_length")
         SequenceEncoder(**{name: self.options[name] for name in sizes})
 

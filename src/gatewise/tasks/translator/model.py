@@ -378,7 +378,7 @@ def _sources(x: Any) -> list[str]:
     """A list of texts, sure to be one."""
     found = inputs.listed(x)
     for row, one in enumerate(found):
-        if not isinstance(one, str):
+        if not isinstance(one, str) or not one.strip():
             raise ArgumentError(
                 f"x: expected a text in each row, got {one!r:.60} in row {row}. Leave it out."
             )
