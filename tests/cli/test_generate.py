@@ -146,8 +146,8 @@ def test_rows_left_out_of_a_score_are_counted(gatewise, names_run, tmp_path):
     found = json.loads(out)
     assert code == 0
     assert found["left_out"] == {"empty input": 1, "label never seen in training": 1}
-    code, out, _ = gatewise("evaluate", names_run / "model.keras", table)
-    assert "Left out: 1 label never seen in training." in out
+    code, out, err = gatewise("evaluate", names_run / "model.keras", table)
+    assert "Left out: 1 label never seen in training." in err
     assert "no interval: too few parts" in out
 
 

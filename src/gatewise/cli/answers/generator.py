@@ -112,9 +112,9 @@ def evaluate(generator: Any, source: str, reading: dict[str, Any], form: str) ->
         click.echo(f"{words.replace('_', ' ')} {told['value']:.3f} ({interval})")
     click.echo(f"over {counts['tokens']:,} tokens")
     for reason, count in left_out.items():
-        click.echo(f"Left out: {count:,} {reason}.")
+        click.echo(f"Left out: {count:,} {reason}.", err=True)
     for note in examples.notes:
-        click.echo(f"note: {note}")
+        click.echo(f"note: {note}", err=True)
 
 
 def _texts(generator: Any, reading: dict[str, Any]) -> dict[str, Any]:
