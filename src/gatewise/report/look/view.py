@@ -143,8 +143,8 @@ def _along_the_steps(recording: Recording, T: int) -> dict[str, LayerRecording]:
     if left_out and found:
         told = ", ".join(name.rpartition("/")[2] for name in left_out)
         warnings.warn(
-            f"Left out, for their steps are others than the input's: {told}. gatewise.record has "
-            "them.",
+            "Not on this page are layers that read other steps than the input's, such as the "
+            f"letters of a word: {told}. gatewise.record has them.",
             GatewiseWarning,
             stacklevel=2,
         )
