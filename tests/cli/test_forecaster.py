@@ -40,7 +40,10 @@ def test_the_run_holds_model_report_and_measures(run):
     metrics = json.loads((run / "run" / "metrics.json").read_text(encoding="utf-8"))
     assert metrics["task"] == "forecaster"
     assert {"smape", "mase", "coverage"} <= set(metrics["test"])
-    assert metrics["baselines"][0]["name"] == "seasonal naive"
+    naive = metrics["baselines"][0]
+    assert naive["name"] == "seasonal naive"
+    ahead = naive["smape"]["value"] - metrics["test"]["smape"]["value"]
+    assert naive["saved"]["value"] == pytest.approx(ahead)
     report = (run / "run" / "report.html").read_text(encoding="utf-8")
     assert 'id="forecasts"' in report
     assert "Forecast of series s" in report

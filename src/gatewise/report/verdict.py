@@ -150,7 +150,7 @@ def _better(measure: Measure, baselines: list[dict[str, Any]]) -> list[str]:
     beaten = words.listed([_with_score(measure, baseline) for baseline in baselines], "and than")
     why = (
         "part by part, the 95% interval of what it saves holds no 0"
-        if any("saved" in baseline for baseline in baselines)
+        if any(paired(baseline.get("saved") or {}) for baseline in baselines)
         else "the 95% intervals do not touch"
     )
     return [f"Clearly better than {beaten}: {why}."]
@@ -162,7 +162,7 @@ def _unclear(measure: Measure, model: dict[str, Any], baseline: dict[str, Any]) 
     if value is None or other is None or value == other:
         return f"Level with {told}."
     side = "Ahead of" if (value > other) == measure.higher else "Behind"
-    if "saved" in baseline:
+    if None not in words.bounds(baseline.get("saved")):
         why = "the 95% interval of the difference holds 0"
     elif None in (*words.bounds(model), *words.bounds(baseline[measure.key])):
         why = "there are too few for a 95% interval"

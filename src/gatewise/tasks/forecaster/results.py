@@ -14,6 +14,8 @@ from gatewise.tasks.preparation import Parts
 
 SHOWN = 6  # series whose forecast is drawn
 MEASURES = ("smape", "mase", "coverage")
+# Where an interval ends; `saved` is by how much a baseline's sMAPE is higher, window by window.
+BOUNDS = {"coverage": (0.0, 1.0), "saved": (-np.inf, np.inf)}
 METHODS = (("seasonal naive", baselines.seasonal_naive), ("persistence", baselines.persistence))
 
 
@@ -57,7 +59,8 @@ def judge(task: Forecaster, series: Sequence[TimeSeries], drawn: int = SHOWN) ->
     for name, method in methods:
         found = baselines.forecasts(method, series, pairs, shape.season, shape.horizon)
         one = {"smape": metrics.smape(true, found), "mase": metrics.mase(true, found, scale)}
-        others.append({"name": name, **_measured(one), **_absolute(true, found)})
+        saved = _measured({"saved": one["smape"] - errors})
+        others.append({"name": name, **_measured(one), **saved, **_absolute(true, found)})
     return {
         "scores": {
             **_measured(own),
@@ -96,8 +99,9 @@ def _measured(found: dict[str, np.ndarray]) -> dict[str, Any]:
         if not len(values):
             continue
         mean, reach = float(values.mean()), Z * float(values.std()) / len(values) ** 0.5
-        high = min(mean + reach, 1.0) if name == "coverage" else mean + reach
-        measured[name] = with_interval(mean, max(mean - reach, 0.0), high, len(values))
+        least, most = BOUNDS.get(name, (0.0, np.inf))
+        low, high = max(mean - reach, least), min(mean + reach, most)
+        measured[name] = with_interval(mean, low, high, len(values))
     return measured
 
 
