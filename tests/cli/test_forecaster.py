@@ -194,28 +194,6 @@ def test_known_features_without_a_future_are_told(run):
     assert "1 of 4 series lacks some of its values for the 4 steps" in found.stderr
 
 
-def test_a_resumed_training_ends_as_an_undisturbed_one(run, monkeypatch):
-    from gatewise.tasks import training
-    from gatewise.tasks.stopping import TrainingInterrupted
-
-    checkpoint = training.Checkpoint.on_epoch_end
-
-    def stop_after_the_first(self, epoch, logs=None):
-        checkpoint(self, epoch, logs)
-        raise TrainingInterrupted
-
-    words = ["train", run / "sales.csv", "--task", "forecaster", "--time", "date", "--target", "y",
-             "--id", "shop", *SMALL, "--out", run / "stopped"]  # fmt: skip
-    with monkeypatch.context() as patch:
-        patch.setattr(training.Checkpoint, "on_epoch_end", stop_after_the_first)
-        assert call(*words).exit_code == 130
-    assert call("train", "--resume", "--out", run / "stopped").exit_code == 0
-    files = [run / name / "model.keras" for name in ("run", "stopped")]
-    answers = [call("predict", one, "--file", run / "sales.csv", "--format", "csv").stdout
-               for one in files]  # fmt: skip
-    assert answers[0] == answers[1] != ""
-
-
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gatewise.errors import DataError
+from gatewise.errors import ArgumentError, DataError
 from gatewise.tasks.options import RunOptions
 from gatewise.tasks.tagger.preparation import prepare
 
@@ -27,3 +27,10 @@ def test_a_test_of_the_same_sentences_is_refused(tmp_path):
     train = tagged(tmp_path / "a.conll", [f"w{n}" for n in range(30)])
     with pytest.raises(DataError, match="every input also stands in"):
         prepare(RunOptions(train, test=train, task="tagger"))
+
+
+def test_options_that_mean_nothing_are_refused_but_for_their_defaults(tmp_path):
+    train = tagged(tmp_path / "a.conll", [f"w{n}" for n in range(30)])
+    assert prepare(RunOptions(train, task="tagger", model={"window": 256, "characters": 4})).train
+    with pytest.raises(ArgumentError, match="--window: expected with tables of series alone"):
+        prepare(RunOptions(train, task="tagger", model={"window": 16}))

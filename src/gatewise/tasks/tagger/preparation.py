@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from gatewise.data.tagged import WORD_KEYS
 from gatewise.errors import ArgumentError, DataError
 from gatewise.tasks.options import RunOptions
 from gatewise.tasks.preparation import Parts, held_apart, parts, read, split_inputs
+from gatewise.tasks.tagger.model import Tagger
 
 LEAST_SENTENCES = 8
 LEAST_SERIES = 5  # of which whole ones are held out
@@ -68,10 +70,16 @@ def read_file(source: str, reading: dict[str, Any], labelled: bool = True) -> Ex
 
 
 def check_options(kind: str, reading: dict[str, Any], model: dict[str, Any]) -> None:
-    """Raise an `ArgumentError` at an option that means nothing for sentences, or for series."""
+    """Raise an `ArgumentError` at an option that means nothing for sentences, or for series; a run
+    that is gone on with names every one, those with their defaults."""
     columns = () if kind == "steps" else COLUMNS
+    usual = signature(Tagger).parameters
     asked = [name for name in columns if reading.get(name) is not None]
-    asked += [name for name in (OF_WORDS if kind == "steps" else OF_SERIES) if name in model]
+    asked += [
+        name
+        for name in (OF_WORDS if kind == "steps" else OF_SERIES)
+        if model.get(name, usual[name].default) != usual[name].default
+    ]
     if asked:
         told = "series" if kind == "steps" else "sentences whose words carry tags"
         other = "sentences" if kind == "steps" else "tables of series"
