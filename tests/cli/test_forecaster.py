@@ -11,6 +11,8 @@ from click.testing import CliRunner
 
 from gatewise.cli.main import group
 
+from ..toys import write_csv
+
 SMALL = ["--horizon", "4", "--units", "6", "--members", "1", "--epochs", "2", "--seed", "1"]
 
 
@@ -211,3 +213,34 @@ def test_mistakes_are_answered_without_a_traceback(run, words, said):
     assert found.exit_code != 0
     assert said in (found.output + str(found.exception))
     assert "Error" in type(found.exception).__name__ or found.exit_code == 2
+
+
+@pytest.fixture(scope="module")
+def guessed(tmp_path_factory):
+    """A model whose columns were guessed."""
+    folder = tmp_path_factory.mktemp("guessed")
+    days = [f"2020-{1 + day // 28:02}-{1 + day % 28:02}" for day in range(60)]
+    visits = [str(50 + day % 7 + day // 7) for day in range(60)]
+    write_csv(folder / "days.csv", {"day": days, "visits": visits})
+    write_csv(folder / "value.csv", {"day": days, "value": range(60), "visits": visits})
+    write_csv(folder / "other.csv", {"day": days, "guests": visits, "heat": range(60)})
+    found = call("train", folder / "days.csv", *SMALL, "--out", folder / "run")
+    assert found.exit_code == 0, found.output
+    return folder
+
+
+def test_the_column_that_training_guessed_is_read_in_other_files(guessed):
+    files = [guessed / "days.csv", guessed / "value.csv"]
+    model = guessed / "run" / "model.keras"
+    told = [call("predict", model, "--file", one, "--format", "csv").stdout for one in files]
+    assert told[0] == told[1] != ""
+    scores = [call("evaluate", model, one, "--format", "json").stdout for one in files]
+    assert scores[0] == scores[1] != ""
+
+
+def test_a_file_of_other_columns_is_read_as_told(guessed):
+    model = guessed / "run" / "model.keras"
+    words = ["predict", model, "--file", guessed / "other.csv", "--format", "csv"]
+    assert "--target COLUMN" in str(call(*words).exception)
+    first = call("predict", model, "--file", guessed / "days.csv", "--format", "csv").stdout
+    assert call(*words, "--target", "guests").stdout == first != ""

@@ -31,6 +31,8 @@ def test_the_help_says_which_task_is_for_what(gatewise):
     _, out, _ = gatewise("train", "--help")
     said = " ".join(out.split())
     assert {task for task, _ in CHOICES} == set(TASKS)
+    _, of_pairs, _ = gatewise("train", "--task", "translator", "--help")
+    assert not {"--id", "--time", "--features", "--class-weight"} & flags(of_pairs)
     assert all(f"--task {task} {what}" in said for task, what in CHOICES)
     _, out, _ = gatewise("train", "--task", "tagger", "--help")
     assert "steps of series ->" in out

@@ -168,3 +168,19 @@ def test_what_cannot_be_asked(refused, model, series_run, tmp_path):
     assert "give them with --file" in refused("predict", other, "a text", code=2)
     ts = write_ts(tmp_path / "new.ts", *series(4))
     assert "expected text inputs as in training" in refused("predict", model, "--file", ts, code=2)
+
+
+def test_the_column_of_the_input_is_remembered_and_no_label_is_asked_for(
+    gatewise, refused, tmp_path
+):
+    x, y = texts(24)
+    table = write_csv(tmp_path / "days.csv", {"review": x, "label": y})
+    code, _, err = gatewise("train", table, "--units", 2, "--embedding", 2, "--epochs", 1,
+                            "--out", tmp_path / "run")  # fmt: skip
+    assert code == 0, err
+    more = write_csv(tmp_path / "more.csv", {"text": ["x"] * 24, "review": x})
+    told = [gatewise("predict", tmp_path / "run" / "model.keras", "--file", one, "--format", "csv")
+            for one in (table, more)]  # fmt: skip
+    assert told[0][1] == told[1][1] != ""
+    err = refused("predict", tmp_path / "run" / "model.keras", "a day", "--target", "label", code=2)
+    assert "--target: only a forecaster goes on with a column" in err

@@ -93,6 +93,8 @@ def test_parquet_with_dates(tmp_path):
          "row 3: --time: expected day and month in one order, got '2/14/2020' beside '13/2/2020'"),
         (["date,y", "1700000000,1", "1700003600,2"], {}, "row 2: --time.*dates of Unix seconds"),
         (["date,y", "2020-01-01,\"5,2\"", "2020-01-02,\"6,1\""], {}, "a decimal point: 5.2"),
+        (["date,y", "2020-01-01,$50.24", "2020-01-02,$6.1"], {}, "the number alone: 50.24"),
+        (["date,y", "2020-01-01,\"1,237.9\"", "2020-01-02,\"2,000.0\""], {}, "alone: 1237.9"),
         (["date,y", "2020-01-01,1", "2020-01-02,2", "2020-01-03,3", "2020-01-04T07:00,4"], {},
          "row 5: the series: expected a date every day from 2020-01-01 on, got 2020-01-04T07"),
         (["t,y", *(f"{1000 * n},1" for n in range(200))], {"time": "t"},

@@ -2,7 +2,7 @@
 
 import click
 
-from gatewise.cli.model_options import MODEL, TASKS
+from gatewise.cli.model_options import MODEL, TASKS, tasks_of
 
 # What goes in, what comes out, and the files it stands in.
 CHOICES = (
@@ -55,12 +55,16 @@ def section(name: str, task: str | None) -> str | None:
     ('Options', 'Model')
     >>> section("crf", None), section("crf", "tagger"), section("crf", "translator")
     ('Model of a tagger', 'Model of a tagger', None)
+    >>> section("id", None), section("id", "translator")
+    ('Options', None)
     """
+    tasks = tasks_of(name)
+    if task and task not in tasks:
+        return None
     if name not in MODEL:
         return "Options"
-    tasks = MODEL[name].tasks
     if task:
-        return f"Model of a {task}" if task in tasks else None
+        return f"Model of a {task}"
     if tasks == TASKS:
         return "Model"
     return f"Model of a {tasks[0]}" if len(tasks) == 1 else "Model of some tasks"

@@ -13,6 +13,7 @@ FORECASTER = ("forecaster",)
 GENERATOR = ("generator",)
 READERS = ("classifier", "tagger")
 BOTH_WAYS = (*READERS, "translator")
+SERIES = ("classifier", "tagger", "forecaster")
 TAGGER = ("tagger",)
 TEXTS = ("classifier", "generator", "translator")
 TRANSLATOR = ("translator",)
@@ -116,6 +117,25 @@ MODEL: dict[str, Option] = {
 }
 
 
+# Options of a run that not every task has.
+RUN: dict[str, tuple[str, ...]] = {
+    "input": TEXTS,
+    "id": SERIES,
+    "time": SERIES,
+    "features": SERIES,
+    "class_weight": CLASSIFIER,
+}
+
+
+def tasks_of(name: str) -> tuple[str, ...]:
+    """The tasks that have an option.
+
+    >>> tasks_of("crf"), tasks_of("class_weight"), tasks_of("epochs") == TASKS
+    (('tagger',), ('classifier',), True)
+    """
+    return MODEL[name].tasks if name in MODEL else RUN.get(name, TASKS)
+
+
 def model_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options of `MODEL` to a command."""
     for name, option in reversed(MODEL.items()):
@@ -139,9 +159,9 @@ def refuse_strange(task: str, given: dict[str, Any], seen: bool = False) -> None
     """Raise an `ArgumentError` for an option that the task does not have; `seen`: nobody named the
     task, it was seen from the data."""
     remedy = "Name the task with --task, or leave the option out." if seen else "Leave it out."
-    for name, option in MODEL.items():
-        if given[name] is not None and task not in option.tasks:
+    for name in (*MODEL, "class_weight"):
+        if given[name] is not None and task not in tasks_of(name):
             raise ArgumentError(
-                f"--{name.replace('_', '-')}: expected with --task {' or '.join(option.tasks)}, "
+                f"--{name.replace('_', '-')}: expected with --task {' or '.join(tasks_of(name))}, "
                 f"got it with the {task}{' that the data suggest' if seen else ''}. {remedy}"
             )

@@ -6,11 +6,12 @@ from typing import Any
 import click
 
 READING = {
-    "input": "Column with the text; {default}.",
-    "target": "Column with the label; {default}.",
-    "id": "Series in long format: the column that tells the series apart.",
-    "time": "Series in long format: the column that orders the steps.",
-    "features": "Series in long format: the measured columns, comma-separated.",
+    "input": "Column with the text, or a translator's source; {default}.",
+    "target": "Column with the label, a forecaster's value or a translator's target; {default}, "
+    "but for a generator's. Of a translator's file of lines: the file of the targets.",
+    "id": "Of series, a row a step: the column that tells the series apart.",
+    "time": "Likewise: the column that orders the steps, a forecaster's dates.",
+    "features": "Likewise: the measured columns, comma-separated.",
     "encoding": "Of the file, if it is not UTF-8.",
 }
 

@@ -15,7 +15,7 @@ from gatewise.cli.options import reading_options, round_gates_option
 @click.argument("texts", nargs=-1)
 @click.option("--file", "source", help="File of inputs; a .txt file holds a text in each line.")
 @round_gates_option
-@reading_options(default="as in training if left out", without="target")
+@reading_options(default="as in training if left out")
 @click.option(
     "--format",
     "form",
@@ -77,6 +77,11 @@ def command(
         raise click.UsageError(
             f"--top: only a classifier has several labels to show for an input, and this is a "
             f"{task.task}. Leave it out."
+        )
+    if reading["target"] is not None and task.task != "forecaster":
+        raise click.UsageError(
+            f"--target: only a forecaster goes on with a column, and this is a {task.task}. Labels "
+            "are not looked at. Leave it out."
         )
     numbered, left_out = answering.inputs(task, texts, source, reading)
     answering.FORMATS[form](answering.answers(task, numbered, {"top": top}))

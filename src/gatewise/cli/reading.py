@@ -7,22 +7,51 @@ from typing import Any
 from gatewise import data
 from gatewise.data import Examples
 from gatewise.data.opening import form
+from gatewise.data.tables import TABLES, column_names
+from gatewise.errors import DataError
 from gatewise.tasks.classifier import Classifier
 from gatewise.tasks.preparation import keep_known, known_data_set
 
 
-def options(classifier: Classifier, given: dict[str, Any]) -> dict[str, Any]:
-    """How to read a file: as asked, and else as in training."""
+def as_in_training(
+    task: Any, source: str | Path, given: dict[str, Any], *names: str
+) -> dict[str, Any]:
+    """How to read a file: as asked, else as training was asked, and else by the columns that
+    training read, where the file has them.
+
+    Args:
+        task: the trained task.
+        source: the file.
+        given: what the command line asks for; None where it does not.
+        names: the options that there are; all by default.
+    """
     asked = {name: value for name, value in given.items() if value is not None}
     if isinstance(asked.get("features"), str):
         asked["features"] = [one.strip() for one in asked["features"].split(",")]
-    stored = {name: value for name, value in classifier.reading.items() if name != "encoding"}
-    return {**stored, **asked}
+    stored = {name: value for name, value in task.reading.items() if name != "encoding"}
+    stored = {name: value for name, value in stored.items() if value is not None}
+    read = _there(task.columns, Path(source), asked.get("encoding"))
+    said = [*stored.values(), *asked.values()]
+    taken = {name: column for name, column in read.items() if column not in said}
+    found = {**taken, **stored, **asked}
+    return {name: value for name, value in found.items() if not names or name in names}
+
+
+def _there(columns: dict[str, str], path: Path, encoding: str | None) -> dict[str, str]:
+    """Those of the columns that a file has."""
+    if form(path) not in TABLES or not path.is_file():
+        return {}
+    try:
+        names = {name.strip().lower() for name in column_names(path, encoding)}
+    except DataError:  # told when it is read
+        return {}
+    return {what: name for what, name in columns.items() if name.strip().lower() in names}
 
 
 def labelled(classifier: Classifier, source: str, given: dict[str, Any]) -> tuple[Examples, int]:
     """Labelled examples, and how many were left out for a label that training never saw."""
-    examples = named_or(source, lambda: _read(classifier, source, options(classifier, given)))
+    reading = as_in_training(classifier, source, given)
+    examples = named_or(source, lambda: _read(classifier, source, reading))
     kept = keep_known(examples, set(classifier.labels))
     return kept, len(examples) - len(kept)
 
@@ -38,7 +67,8 @@ def named_or(source: str, read: Callable[[], Examples]) -> Examples:
 
 def unlabelled(classifier: Classifier, source: Path, given: dict[str, Any]) -> Examples:
     """Examples to predict on; labels, if the file has some, are not looked at."""
-    return _read(classifier, str(source), options(classifier, given) | {"labelled": False})
+    reading = as_in_training(classifier, source, given)
+    return _read(classifier, str(source), {**reading, "labelled": False})
 
 
 def _read(classifier: Classifier, source: str, reading: dict[str, Any]) -> Examples:

@@ -34,7 +34,7 @@ AT_LEAST_ONE = click.IntRange(min=1)
     is_eager=True,  # so that --help knows of it
     help="What is learned [as DATA suggests]. --task TASK --help: what that task has.",
 )
-@reading_options(default="guessed from its name if left out")
+@reading_options(default="guessed from the names if left out")
 @click.option("--test", help="File with test examples, instead of holding some out.")
 @click.option(
     "--holdout",
@@ -65,9 +65,8 @@ AT_LEAST_ONE = click.IntRange(min=1)
 )
 @click.option(
     "--class-weight/--no-class-weight",
-    default=True,
-    show_default=True,
-    help="Weigh rare labels up where they are unbalanced.",
+    default=None,
+    help="Weigh rare labels of a classifier up where they are unbalanced [yes].",
 )
 @click.pass_context
 def command(ctx: click.Context, **given: Any) -> None:
@@ -155,7 +154,7 @@ def _from_command_line(given: dict[str, Any]) -> dict[str, Any]:
     return {
         **{name: given[name] for name in RUN},
         "task": task,
-        "class_weight": "auto" if given["class_weight"] else None,
+        "class_weight": None if given["class_weight"] is False else "auto",
         "reading": reading,
         "model": {name: given[name] for name in MODEL if given[name] is not None},
     }

@@ -45,6 +45,15 @@ def find(path: object, columns: Sequence[str], name: str, option: str) -> int:
     )
 
 
+def named(columns: Sequence[str], **places: int | None) -> dict[str, str]:
+    """The names of the columns that were read, by what they were read as.
+
+    >>> named(["when", "y"], time=0, target=1, id=None)
+    {'time': 'when', 'target': 'y'}
+    """
+    return {what: columns[place] for what, place in places.items() if place is not None}
+
+
 def choose(
     path: object,
     columns: Sequence[str],

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gatewise.errors import DataError
@@ -116,7 +116,9 @@ class Examples:
 
     `inputs` is a list of texts, or of series as float32 arrays `[T, I]`, T free and I the same
     for all. `labels` is text throughout, or None where none were asked for. `rows` says where
-    each example stood, and for series with a label a step `steps` says it of each step.
+    each example stood, and for series with a label a step `steps` says it of each step. `columns`
+    names those of a table that were read, by what they were read as: `input`, `target`, `id`,
+    `time`.
 
     >>> some = Examples("text", ["hi", "win!"], ["ham", "spam"], [2, 3], source="sms.csv")
     >>> len(some), some.take([1]).inputs
@@ -132,6 +134,7 @@ class Examples:
     channels: list[str] | None = None
     notes: list[str] = field(default_factory=list)
     steps: list[Steps] | None = None
+    columns: dict[str, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.inputs)
@@ -150,14 +153,12 @@ class Examples:
     def take(self, indices: Iterable[int]) -> "Examples":
         """The examples at `indices`, in that order; what was left out and said goes along."""
         chosen = [int(index) for index in indices]
-        return Examples(
-            kind=self.kind,
+        return replace(
+            self,
             inputs=[self.inputs[index] for index in chosen],
             labels=None if self.labels is None else [self.labels[index] for index in chosen],
             rows=[self.rows[index] for index in chosen],
             left_out=list(self.left_out),
-            source=self.source,
-            channels=self.channels,
             notes=list(self.notes),
             steps=None if self.steps is None else [self.steps[index] for index in chosen],
         )

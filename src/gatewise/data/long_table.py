@@ -46,6 +46,10 @@ class Columns:
     features: list[int]
     notes: list[str]
 
+    def named(self, names: list[str]) -> dict[str, str]:
+        """Their names, by what they are read as."""
+        return pick.named(names, id=self.id, time=self.time, target=self.target)
+
 
 def read_measurements(
     path: Path,
@@ -82,7 +86,9 @@ def read_measurements(
         else:
             values = np.array(series.values, np.float64).reshape(-1, len(names))
             collected.add(series.row, values[order], series.label)
-    return collected.examples(names, notes)
+    examples = collected.examples(names, notes)
+    examples.columns = chosen.named(table.columns)
+    return examples
 
 
 def series_name(cells: list[Any], columns: Columns) -> str:

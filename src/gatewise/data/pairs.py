@@ -69,16 +69,19 @@ def read_pairs(
     """
     path = existing_file(path)
     notes: list[str] = []
+    columns: dict[str, str] = {}
     if form(path) in TABLES:
         if target is not None and form(Path(target)) in TABLES and Path(target).is_file():
             raise ArgumentError(
                 f"--target: expected a column of {path.name}, got the file {target}. Of two files "
                 "that go together line by line neither is a table: name them .txt."
             )
-        pairs = _table(path, input, target, encoding, labelled, notes)
+        pairs = _table(path, input, target, encoding, labelled, notes, columns)
     else:
         pairs = _lines(path, target, encoding, labelled)
-    return _examples(path, pairs, notes, labelled)
+    examples = _examples(path, pairs, notes, labelled)
+    examples.columns = columns
+    return examples
 
 
 def holds_lines(path: str | Path) -> bool:
@@ -193,7 +196,7 @@ def _languages(names: list[str]) -> bool:
 
 def _table(
     path: Path, input: str | None, target: str | None, encoding: str | None, labelled: bool,
-    notes: list[str],
+    notes: list[str], columns: dict[str, str],
 ) -> Iterator[Pair | LeftOut]:  # fmt: skip
     with open_table(path, encoding) as table:
         source, goal, nameless = _columns(path, table, input, target, labelled)
@@ -204,6 +207,7 @@ def _table(
             told = [f"column {table.columns[source]!r} as source"]
             told += [f"{table.columns[goal]!r} as target"] if labelled else []
             notes.append(f"took {' and '.join(told)}")
+            columns |= pick.named(table.columns, input=source, target=goal if labelled else None)
         for item in table.rows([source, goal]):
             yield item if isinstance(item, LeftOut) else (item[0], item[1][0], item[1][1])
         notes += table.notes

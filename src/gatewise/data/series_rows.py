@@ -17,6 +17,7 @@ from gatewise.errors import DataError
 
 TEXT = np.inf  # marks a cell that is no number, until its column is known to be kept
 DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
+DRESSED = re.compile(r"[$€£¥]?\s*[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?\s*[$€£¥%]?")
 NO_VALUE = {"", "na", "nan", "n/a", "null", "none", "?", "-"}  # of a column of numbers
 
 
@@ -125,8 +126,11 @@ def _without_target(
     if 2 * len(wrong) > count:
         row, cell = wrong[0]
         remedy = "Leave the cell empty where the number is missing."
-        if DECIMAL_COMMA.fullmatch(str(cell).strip()):
-            remedy = f"Write numbers with a decimal point: {str(cell).strip().replace(',', '.')}."
+        text = str(cell).strip()
+        if DECIMAL_COMMA.fullmatch(text):
+            remedy = f"Write numbers with a decimal point: {text.replace(',', '.')}."
+        elif DRESSED.fullmatch(text):
+            remedy = f"Write the number alone: {re.sub('[^0-9.+-]', '', text)}."
         raise DataError(
             f"{path}, row {row}: expected a number in column {column!r}, got {excerpt(cell)!r}, "
             f"as in {len(wrong):,} of {count:,} rows. {remedy}"

@@ -76,6 +76,7 @@ def read_time_series(
         places = _places(path, table.columns, time, target, id, features)
         names_of = (places.time, places.target, places.id, places.others)
         found, left_out, more = gather(path, table, *names_of)
+        columns = pick.named(table.columns, time=places.time, target=places.target, id=places.id)
         notes = [*places.notes, *table.notes, *more]
     notes += _numbers_alone(path, places, found)
     frequency = infer(path, [one.at for one in found.values()])
@@ -94,7 +95,7 @@ def read_time_series(
         raise DataError(f"{path}: expected numbers in the target column, got none.")
     return Examples(
         kind="forecast", inputs=kept, labels=None, rows=rows, left_out=left_out,
-        source=str(path), channels=list(names), notes=notes,
+        source=str(path), channels=list(names), notes=notes, columns=columns,
     )  # fmt: skip
 
 

@@ -96,7 +96,9 @@ def read_step_labels(
             f"{path}: expected a label in the rows, got none in column "
             f"{table.columns[chosen.target]!r}. Is the right column named with --target?"
         )
-    return _examples(path, found, len(names), labelled, names, notes, left_out)
+    examples = _examples(path, found, len(names), labelled, names, notes, left_out)
+    examples.columns = chosen.named(table.columns)
+    return examples
 
 
 def _usual(

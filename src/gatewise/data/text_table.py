@@ -36,6 +36,7 @@ def read_texts(
         found = _told_apart(path, columns, choice, found)
         notes += choice.notes
     examples = _examples(path, found, left_out, notes, labelled)
+    examples.columns = pick.named(columns, input=choice.input, target=choice.target)
     if choice.target is not None and (input is None or target is None):
         pick.headerless(path, columns, choice.target, set(examples.labels or []))
     return examples

@@ -60,7 +60,7 @@ def train(
         task = kind.model(**options.model | parts.decided)
     _tell(parts.notes, say)
     task.adapt(parts.train.inputs, parts.train.labels)
-    task.reading = parts.reading
+    task.reading, task.columns = parts.reading, parts.columns
     options = _resolved(options, task, parts)
     if resume:
         _check_unchanged(folder, parts.sha256, options)

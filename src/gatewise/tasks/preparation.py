@@ -33,6 +33,7 @@ class Parts:
     left_out: list[tuple[str, LeftOut]] = field(default_factory=list)  # source and row
     notes: list[str] = field(default_factory=list)
     reading: dict[str, Any] = field(default_factory=dict)
+    columns: dict[str, str] = field(default_factory=dict)  # that were read, of a table
     decided: dict[str, Any] = field(default_factory=dict)  # arguments of the model, by the data
 
     @property
@@ -190,6 +191,7 @@ def parts(
         left_out=[(one.source, row) for one in sources for row in one.left_out],
         notes=list(dict.fromkeys(note for one in sources for note in one.notes)),
         reading={} if known_data_set(options.data) else dict(options.reading),
+        columns={} if known_data_set(options.data) else dict(train.columns),
     )
 
 

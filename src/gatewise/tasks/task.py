@@ -41,8 +41,9 @@ class Task(keras.Model):
     def __init__(self, options: Mapping[str, Any], name: str | None = None):
         super().__init__(name=name)
         self.options: dict[str, Any] = dict(options)
-        # How the training file was read (column names), for reading further files alike.
+        # How the training file was to be read, and the columns that were, to read others alike.
         self.reading: dict[str, Any] = {}
+        self.columns: dict[str, str] = {}
         self.network: Any = None  # keras.Model, once adapted
 
     @abstractmethod
@@ -276,7 +277,8 @@ class Task(keras.Model):
     def get_config(self) -> dict[str, Any]:
         config = {**self.options, "name": self.name}
         if self.adapted:
-            config["adapted"] = {**self._learned(), "reading": self.reading}
+            read = {"reading": self.reading, "columns": self.columns}
+            config["adapted"] = {**self._learned(), **read}
         return config
 
     @classmethod
@@ -285,7 +287,7 @@ class Task(keras.Model):
         adapted = config.pop("adapted", None)
         task = cls(**config)
         if adapted:
-            task.reading = adapted["reading"]
+            task.reading, task.columns = adapted["reading"], adapted.get("columns", {})
             task._recall(adapted)
             task._build_network()
         return task

@@ -69,6 +69,13 @@ def test_a_known_column_that_is_not_there_is_named_with_its_option(tmp_path):
         prepare(wrong, lambda text: None)
 
 
+def test_a_known_column_that_is_the_target_is_told_so(tmp_path):
+    wrong = options(file(tmp_path / "a.csv"))
+    wrong.model["known"] = ["y"]
+    with pytest.raises(ArgumentError, match=r"got 'y', which is read as the target"):
+        prepare(wrong, lambda text: None)
+
+
 def test_a_test_file_is_refused(tmp_path):
     with pytest.raises(ArgumentError, match="gatewise evaluate"):
         prepare(options(file(tmp_path / "a.csv"), test="b.csv"), lambda text: None)

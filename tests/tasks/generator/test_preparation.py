@@ -52,6 +52,16 @@ def test_a_resumed_run_is_not_refused_for_the_options_filled_in(novel, names):
     assert prepare(RunOptions(str(novel), batch_size=32, model={**filled, "running": True})).train
 
 
+def test_a_column_of_labels_that_is_not_read_is_told(tmp_path):
+    path = tmp_path / "names.csv"
+    path.write_text("text,label\n" + "".join(f"name{n},{n % 2}\n" for n in range(20)))
+    found = prepare(RunOptions(str(path), task="generator"))
+    told = "column 'label' is not read; --target label writes for a label of it"
+    assert told in found.notes
+    found = prepare(RunOptions(str(path), reading={"target": "label"}, task="generator"))
+    assert told not in found.notes
+
+
 def test_one_row_with_a_label_is_no_running_text(tmp_path):
     path = tmp_path / "one.csv"
     path.write_text("text,land\n" + "It was the best of times. " * 60 + ",here\n")

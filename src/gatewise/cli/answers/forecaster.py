@@ -11,6 +11,7 @@ import click
 import numpy as np
 
 from gatewise import data
+from gatewise.cli.reading import as_in_training
 from gatewise.cli.show import percent
 from gatewise.cli.writing import write_json
 from gatewise.data import Examples, LeftOut, TimeSeries, dates
@@ -183,9 +184,8 @@ def _examples(task: Any, source: str, reading: dict[str, Any]) -> Examples:
     if known_data_set(source):
         check_named_set(source, task.task)
         return data.load(source)[0]
-    stored = {name: value for name, value in task.reading.items() if name != "encoding"}
-    asked = {name: value for name, value in reading.items() if value is not None}
-    examples = read_file(source, {**stored, **asked, "features": list(task.shape.columns)})
+    asked = as_in_training(task, source, reading)
+    examples = read_file(source, {**asked, "features": list(task.shape.columns)})
     for note in examples.notes:
         click.echo(f"note: {note}", err=True)
     return examples

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from gatewise.cli.lines import given_lines
-from gatewise.cli.reading import named_or
+from gatewise.cli.reading import as_in_training, named_or
 from gatewise.cli.writing import on_one_line, write_json
 from gatewise.data.writing import read_writing
 from gatewise.errors import ArgumentError
@@ -29,7 +29,7 @@ def inputs(
     found = given_lines(texts, source, reading["encoding"])
     if found:
         return found
-    examples = read_writing(str(source), **_texts(generator, reading))
+    examples = read_writing(str(source), **_texts(generator, str(source), reading))
     return zip(examples.rows, examples.inputs, strict=True), examples.left_out_counts()
 
 
@@ -39,7 +39,7 @@ def look_at(
     """Numbered texts to look at; with what each is written for, pairs."""
     found = given_lines(texts, source, reading["encoding"])
     if found is None:
-        examples = read_writing(str(source), **_texts(generator, reading))
+        examples = read_writing(str(source), **_texts(generator, str(source), reading))
         numbered: Any = zip(examples.rows, examples.inputs, strict=True)
     else:
         numbered = found[0]
@@ -91,7 +91,7 @@ FORMATS = {"table": _table, "json": write_json, "csv": _csv}
 
 def evaluate(generator: Any, source: str, reading: dict[str, Any], form: str) -> None:
     """Score the generator on texts and print what came out."""
-    examples = named_or(source, lambda: read_writing(source, **_texts(generator, reading)))
+    examples = named_or(source, lambda: read_writing(source, **_texts(generator, source, reading)))
     if generator.labels is not None:
         if examples.labels is None:
             raise ArgumentError(f"{source}: expected labels to write for. Name their column with "
@@ -117,10 +117,9 @@ def evaluate(generator: Any, source: str, reading: dict[str, Any], form: str) ->
         click.echo(f"note: {note}", err=True)
 
 
-def _texts(generator: Any, reading: dict[str, Any]) -> dict[str, Any]:
+def _texts(generator: Any, source: str, reading: dict[str, Any]) -> dict[str, Any]:
     """How to read a file of texts: as asked, and else as in training."""
-    names = ("input", "target", "encoding")
-    asked = {name: reading.get(name) or generator.reading.get(name) for name in names}
+    asked = as_in_training(generator, source, reading, "input", "target", "encoding")
     return {**asked, "running": generator.running}
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from gatewise.cli.reading import named_or
+from gatewise.cli.reading import as_in_training, named_or
 from gatewise.data import Examples
 from gatewise.data.opening import existing_file, form
 from gatewise.data.tables import TABLES, column_names
@@ -36,24 +36,20 @@ def read(tagger: Any, source: str | None, reading: dict[str, Any], *, labelled: 
 
 
 def _read_file(tagger: Any, source: str, reading: dict[str, Any], labelled: bool) -> Examples:
-    asked = {name: value for name, value in reading.items() if value is not None}
-    if isinstance(asked.get("features"), str):
-        asked["features"] = [one.strip() for one in asked["features"].split(",")]
-    stored = {name: value for name, value in tagger.reading.items() if name != "encoding"}
     if form(Path(source)) not in TABLES:
         raise ArgumentError(
             f"{source}: expected a table with a row for each step (.csv, .tsv, .jsonl, .parquet) "
             f"for a tagger of series, got {form(Path(source)) or 'no extension'}. Name the file "
             "after what is in it."
         )
-    there = column_names(existing_file(source), asked.get("encoding"))
+    asked = as_in_training(tagger, source, reading)
+    there = column_names(existing_file(source), reading.get("encoding"))
     # A file of one series has no need of an id, nor a sorted one of a time.
-    for name in ("id", "time"):
-        if stored.get(name) not in there:
-            stored.pop(name, None)
-    if not labelled and stored.get("target") not in there:
-        stored.pop("target", None)
-    found = read_file(source, {**stored, **asked}, labelled)
+    free = ("id", "time") if labelled else ("id", "time", "target")
+    for name in free:
+        if reading.get(name) is None and asked.get(name) not in there:
+            asked.pop(name, None)
+    found = read_file(source, asked, labelled)
     channels = found.inputs[0].shape[1]
     if channels != tagger.scaler.size:
         raise ArgumentError(

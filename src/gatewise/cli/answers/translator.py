@@ -13,7 +13,7 @@ import click
 
 from gatewise import data
 from gatewise.cli.lines import given_lines
-from gatewise.cli.reading import named_or
+from gatewise.cli.reading import as_in_training, named_or
 from gatewise.cli.writing import write_json
 from gatewise.data.examples import counted
 from gatewise.data.pairs import holds_lines
@@ -30,8 +30,7 @@ def inputs(
     found = given_lines(texts, source, reading["encoding"])
     if found:
         return found
-    asked = {name: reading.get(name) for name in ("input", "encoding")}
-    asked["input"] = asked["input"] or translator.reading.get("input")
+    asked = as_in_training(translator, str(source), reading, "input", "encoding")
     examples = data.read_pairs(str(source), labelled=False, **asked)
     return zip(examples.rows, examples.inputs, strict=True), examples.left_out_counts()
 
@@ -95,9 +94,9 @@ def evaluate(translator: Any, source: str, reading: dict[str, Any], form: str) -
 
 def _asked(translator: Any, source: str, reading: dict[str, Any]) -> dict[str, Any]:
     """How a file of pairs is read: as asked, and a table else as in training."""
-    stored = {} if holds_lines(source) else translator.reading
-    columns = {name: reading.get(name) or stored.get(name) for name in ("input", "target")}
-    return {**columns, "encoding": reading.get("encoding")}
+    if holds_lines(source):
+        return {name: reading.get(name) for name in ("input", "target", "encoding")}
+    return as_in_training(translator, source, reading, "input", "target", "encoding")
 
 
 def example(results: dict[str, Any]) -> tuple[str, str]:

@@ -34,13 +34,7 @@ def prepare(options: RunOptions, say: Callable[[str], None] = print) -> Parts:
         )
     examples = read(options, say)
     first: TimeSeries = examples.inputs[0]
-    columns = ", ".join(first.columns) or "none"
-    for name in known_names(options.model.get("known")):
-        if name not in first.columns:
-            raise ArgumentError(
-                f"--known: expected names of columns of numbers ({columns}), got {name!r}. Leave "
-                "it out, or make numbers of it."
-            )
+    _check_known(examples, known_names(options.model.get("known")))
     season = options.model.get("season") or first.season
     longest = max(map(len, examples.inputs))
     horizon, notes = _horizon(options, season, longest)
@@ -64,6 +58,18 @@ def prepare(options: RunOptions, say: Callable[[str], None] = print) -> Parts:
         if options.holdout else "none",
     )  # fmt: skip
     return replace(found, notes=[*notes, *found.notes], decided={"horizon": horizon})
+
+
+def _check_known(examples: Examples, known: Sequence[str]) -> None:
+    columns = examples.inputs[0].columns
+    read_as = {name: what for what, name in examples.columns.items()}
+    for name in known:
+        if name not in columns:
+            why = f"which is read as the {read_as[name]}" if name in read_as else "which is none"
+            raise ArgumentError(
+                f"--known: expected names of further columns of numbers "
+                f"({', '.join(columns) or 'there are none'}), got {name!r}, {why}. Leave it out."
+            )
 
 
 def _horizon(options: RunOptions, season: int, longest: int) -> tuple[int, list[str]]:

@@ -1,5 +1,6 @@
 """From texts, with or without labels, to training, validation and test parts."""
 
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,8 +8,10 @@ import numpy as np
 
 from gatewise import data
 from gatewise.data import Examples
+from gatewise.data.columns import TARGET_NAMES
 from gatewise.data.opening import form
 from gatewise.data.running import STEPS, STREAMS
+from gatewise.data.tables import column_names
 from gatewise.data.writing import read_writing
 from gatewise.errors import ArgumentError, DataError
 from gatewise.tasks.options import RunOptions
@@ -61,7 +64,20 @@ def read_texts(path: str, options: RunOptions) -> Examples:
         raise ArgumentError(
             "--target: a running text is written for no label. Leave out --target or --running."
         )
-    return read_writing(path, running=options.model.get("running"), **given)
+    found = read_writing(path, running=options.model.get("running"), **given)
+    if found.columns and "target" not in given:
+        found.notes += _not_read(path, given.get("encoding"), found.columns["input"])
+    return found
+
+
+def _not_read(path: str, encoding: str | None, read: str) -> list[str]:
+    """A note on a column that looks like one of labels."""
+    others = [name for name in column_names(Path(path), encoding) if name != read]
+    labels = [name for name in others if name.strip().lower() in TARGET_NAMES]
+    return [
+        f"column {name!r} is not read; --target {shlex.quote(name)} writes for a label of it"
+        for name in labels[:1]
+    ]
 
 
 def split(examples: Examples, fraction: float, seed: int) -> tuple[Examples, Examples]:

@@ -13,7 +13,6 @@ from gatewise.report.look.answers import Answer, Answers
 from gatewise.report.look.inputs import Shown, measured
 
 PARTS = False
-SHOWN = 6  # steps of the future
 READ = ("level", "season", "measured", "log scale")  # of each step, before covariates and calendar
 
 
@@ -43,11 +42,11 @@ def shown(forecaster: Any, one: Any, channels: Sequence[str] | None = None) -> W
         title=f"{one.name}: the last {words.plural(there, 'step')}",
         foreseen=[
             Answer(time, float(value), False)
-            for time, value in zip(times[:SHOWN], found.median, strict=False)
+            for time, value in zip(times, found.median, strict=True)
         ],
     )
 
 
 def answered(forecaster: Any, outputs: np.ndarray, one: Shown) -> Answers:
-    """The medians of the first steps of the future, in the target's own units."""
+    """The medians of the steps of the future, in the target's own units."""
     return Answers(one.foreseen if isinstance(one, Window) else [])
