@@ -1,6 +1,6 @@
 """How a reader judges translations of short sentences: a sheet to fill in, then the count.
 
-    python benchmarks/quality/reading.py draw sheet.csv    # 100 test sentences, translated
+    python benchmarks/quality/reading.py draw sheet.csv    # 200 test sentences, translated
     python benchmarks/quality/reading.py count sheet.csv   # with right, slip or wrong in each row
 
 The reader sees no reference. `right` reads as what a native speaker could have written for it,
@@ -19,7 +19,7 @@ import harness
 import numpy as np
 
 SEED = 1
-SENTENCES, WORDS = 100, 6
+SENTENCES, WORDS = 200, 6
 COLUMNS = ("source", "output", "verdict")
 VERDICTS = ("right", "slip", "wrong")
 

@@ -248,6 +248,28 @@ def test_the_translation_benchmark_runs_on_a_small_part(tmp_path: Path) -> None:
     assert all(one["a_second"] > 0 for one in row["speed"])
 
 
+def test_what_a_reader_found_is_counted(tmp_path: Path) -> None:
+    pairs, sheet, out = (tmp_path / name for name in ("pairs.tsv", "sheet.csv", "reading.json"))
+    words = list(itertools.product("abc", repeat=4))
+    pairs.write_text("\n".join(f"{' '.join(one)}\t{''.join(one).upper()}" for one in words))
+    runs = ("--runs", str(tmp_path / "runs"))
+    run(
+        "quality/translation", "--quick", "--only", "tatoeba-en-es", "--data", str(pairs),
+        "--out", str(tmp_path / "translation.json"), *runs,
+    )  # fmt: skip
+    run("quality/reading", "draw", str(sheet), *runs)
+    lines = sheet.read_text().splitlines()
+    assert len(lines) == 1 + 16  # a fifth is held out
+    verdicts = itertools.cycle(["right", "right", "slip", "wrong"])
+    filled = [line + next(verdicts) for line in lines[1:]]
+    sheet.write_text("\n".join([lines[0], *filled]))
+    run("quality/reading", "count", str(sheet), "--out", str(out), *runs)
+    found = json.loads(out.read_text())
+    assert found["counts"] == {"right": 8, "slip": 4, "wrong": 4}
+    assert found["right"]["value"] == 0.5
+    assert [row["verdict"] for row in found["rows"][:3]] == ["right", "right", "slip"]
+
+
 def test_the_forecasting_benchmark_runs_on_few_series(tmp_path: Path) -> None:
     out, table = tmp_path / "forecasting.json", tmp_path / "series.csv"
     steps = list(itertools.product(range(6), range(12)))  # years and months
