@@ -279,3 +279,22 @@ def test_what_is_known_of_the_future_survives_the_cut():
     one = TimeSeries("a", np.arange(5), np.arange(5.0), np.arange(7.0)[:, None], columns=("p",))
     assert len(one.until(3)) == 3
     assert len(one.until(3).covariates) == 7
+
+
+def test_days_without_weekends_are_business_days(tmp_path):
+    days = np.busday_offset("2024-05-01", np.arange(40), roll="forward").astype(str)
+    lines = [f"{day},{place}" for place, day in enumerate(days) if place != 30]
+    (tmp_path / "a.csv").write_text("\n".join(["date,y", *lines]))
+    found = read_time_series(tmp_path / "a.csv")
+    (one,) = found.inputs
+    assert (one.frequency, one.season, len(one)) == ("business day", 5, 40)
+    assert [str(day) for day in one.times.astype("datetime64[D]")] == days.tolist()
+    assert np.flatnonzero(np.isnan(one.target)).tolist() == [30]
+    assert any("1 business day missing" in note for note in found.notes)
+    assert [str(day)[:10] for day in one.after(2)] == ["2024-06-26", "2024-06-27"]
+    (tmp_path / "b.csv").write_text("\n".join(["date,y", *lines, "2024-06-29,1"]))
+    found = read_time_series(tmp_path / "b.csv")
+    assert (found.inputs[0].frequency, found.left_out[0].row) == ("business day", 41)
+    more = ["2024-06-01,1", "2024-06-08,1", "2024-06-15,1"]
+    (tmp_path / "c.csv").write_text("\n".join(["date,y", *lines, *more]))
+    assert read_time_series(tmp_path / "c.csv").inputs[0].frequency == "day"

@@ -12,6 +12,7 @@ _UNITS = {"m": 60, "h": 3_600, "D": 86_400, "s": 1}
 _DAY = 86_400
 _TOLD = 3  # gaps of a series told one by one
 SPARSE, LARGE = 10, 100_000  # a grid of more steps, and as many for each row, is refused
+LEAST_BUSINESS = 10  # days, none of a weekend, that are seen as business days
 FAR = 1_000  # steps, at least, between a lone date and the rest
 
 
@@ -34,7 +35,14 @@ def infer(path: object, series: list[np.ndarray]) -> str:
     if rare(off, count) and months and 0 not in months:
         apart = min(months, key=lambda step: (-months[step], step))
         return {1: "month", 3: "quarter", 12: "year"}.get(apart, "month")
-    return _named(path, common)
+    name = _named(path, common)
+    return "business day" if name == "day" and _no_weekends(series) else name
+
+
+def _no_weekends(series: list[np.ndarray]) -> bool:
+    """Whether dates of two weeks or more are hardly any of a Saturday or Sunday."""
+    days = np.concatenate(series).astype("datetime64[D]")
+    return len(days) >= LEAST_BUSINESS and rare(int((~np.is_busday(days)).sum()), len(days))
 
 
 def _named(path: object, seconds: int) -> str:
@@ -74,8 +82,10 @@ def on_grid(times: np.ndarray, frequency: str) -> np.ndarray:
     unit, each, _ = FREQUENCIES[frequency]
     if unit == "step":
         return np.ones(len(times), bool)
-    if unit in _UNITS:
-        return _most_common(times.astype("datetime64[s]").astype(int) % (each * _UNITS[unit]))
+    if unit in _UNITS or unit == "B":
+        step = each * _UNITS.get(unit, _DAY)
+        on = _most_common(times.astype("datetime64[s]").astype(int) % step)
+        return on & np.is_busday(times.astype("datetime64[D]")) if unit == "B" else on
     on = _on_one_day(times)
     month = times.astype("datetime64[M]").astype(int) % (each if unit == "M" else 12)
     on[on] = _most_common(month[on])
@@ -93,6 +103,9 @@ def places_of(times: np.ndarray, frequency: str) -> np.ndarray:
     unit, each, _ = FREQUENCIES[frequency]
     if unit == "step":
         return times - times[0]
+    if unit == "B":
+        days = times.astype("datetime64[D]")
+        return np.busday_count(days[0], days) if len(days) else days.astype(int)
     if unit in ("M", "Y"):
         month = times.astype("datetime64[M]").astype(int)
         return (month - month[0]) // (each if unit == "M" else 12)

@@ -13,6 +13,7 @@ FREQUENCIES = {
     "month": ("M", 1, 12),
     "week": ("D", 7, 52),
     "day": ("D", 1, 7),
+    "business day": ("B", 1, 5),
     "hour": ("h", 1, 24),
     "half hour": ("m", 30, 48),
     "quarter of an hour": ("m", 15, 96),
@@ -21,7 +22,7 @@ FREQUENCIES = {
     "step": ("step", 1, 1),
 }
 # Steps to forecast where nobody says: those of the M3 and M4 competitions, a day of hours.
-HORIZONS = {1: 6, 4: 8, 12: 18, 52: 13, 7: 14}
+HORIZONS = {1: 6, 4: 8, 12: 18, 52: 13, 7: 14, 5: 10}
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,10 +67,15 @@ def advance(start, steps: np.ndarray, frequency: str) -> np.ndarray:
 
     >>> [str(day) for day in advance(np.datetime64("2024-01-31"), np.array([0, 1, 2]), "month")]
     ['2024-01-31', '2024-02-29', '2024-03-31']
+    >>> [str(day) for day in advance(np.datetime64("2024-05-03"), np.arange(2), "business day")]
+    ['2024-05-03', '2024-05-06']
     """
     unit, each, _ = FREQUENCIES[frequency]
     if unit == "step":
         return int(start) + steps
+    if unit == "B":
+        day = start.astype("datetime64[D]")
+        return np.busday_offset(day, steps, roll="forward").astype(start.dtype) + (start - day)
     if unit in ("M", "Y"):
         months = steps * (each if unit == "M" else 12)
         month = start.astype("datetime64[M]")
@@ -99,7 +105,7 @@ def calendar(times: np.ndarray, frequency: str) -> np.ndarray:
     days = times.astype("datetime64[D]")
     year = (days - days.astype("datetime64[Y]")) / np.timedelta64(1, "D") / 365.25
     cycles = [year]
-    if unit in ("D", "h", "m", "s") and each != 7:
+    if unit in ("B", "D", "h", "m", "s") and each != 7:
         cycles.append((days.astype(int) % 7) / 7)
     if unit in ("h", "m", "s"):
         cycles.append((times - days) / np.timedelta64(1, "D"))
