@@ -12,13 +12,14 @@ CXX_FOUND := $(firstword $(foreach cxx,$(CXX) g++ clang++ c++,$(shell command -v
 # The system's CMake, or the one that pip brings.
 CMAKE ?= $(or $(shell command -v cmake 2>/dev/null),$(BIN)/cmake)
 
-.PHONY: help demo test test-all test-torch test-native test-network test-releases native sanitize aarch64-test bench lint clean
+.PHONY: help demo test test-all test-torch test-extras test-native test-network test-releases native sanitize aarch64-test bench lint clean
 
 help:
 	@echo "make demo        train, explain and use a spam filter on real messages"
 	@echo "make test        the quick tests"
 	@echo "make test-all    all tests, slow ones and those in a browser too"
 	@echo "make test-torch  the tests on the torch back end (installs torch)"
+	@echo "make test-extras the tests of what the extras bring (installs them, torch too)"
 	@echo "make native      build the C++ library (the others do it too)"
 	@echo "make test-native tests of the library without Python"
 	@echo "make test-releases  Gatewise beside other releases of JAX (fetches them)"
@@ -50,6 +51,12 @@ test-torch: $(VENV)/.installed-dev native
 	KERAS_BACKEND=torch $(BIN)/python -m pytest -q -n 2 tests/equations tests/layers tests/kernels \
 	  tests/contract tests/conformance tests/architectures -m "not network"
 	KERAS_BACKEND=torch $(BIN)/python -m pytest -q -n 2 tests/tasks tests/insight -m "not slow"
+
+test-extras: $(VENV)/.installed-dev native
+	$(BIN)/python -m pip install -q "$(TORCH)"
+	$(BIN)/python -m pip install -q -e ".[bench,forecasting,parquet]"
+	$(BIN)/python -m pytest -q -rs -n 2 tests/tasks/forecaster tests/cli/test_forecaster.py \
+	  tests/data/test_read_tables.py tests/benchmarks/test_layers.py -m "not slow and not network"
 
 test-network: $(VENV)/.installed-dev native
 	$(BIN)/python -m pytest -q -n 2 tests/data tests/benchmarks -m network

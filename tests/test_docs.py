@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from gatewise import architectures
 from gatewise.cli.main import group
 
 ROOT = Path(__file__).parent.parent
@@ -64,6 +65,15 @@ def test_links_lead_somewhere() -> None:
         for target in re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
             if not re.match(r"[a-z]+:", target):
                 assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+@pytest.mark.parametrize("page", ["introduction.md", "choose.md"])
+def test_every_architecture_is_named_and_one_step_comes_first(page: str) -> None:
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    names = [name for name in architectures.__all__ if name.islower() and name[:6] != "check_"]
+    places = {name: text.find(name) for name in names}
+    assert min(places.values()) >= 0, f"{page} does not name all of {names}"
+    assert min(places, key=places.__getitem__) == "one_to_one"
 
 
 def test_the_introduction_s_pictures_are_those_that_the_script_draws() -> None:

@@ -124,9 +124,16 @@ def tables(found: dict[str, Any]) -> str:
         fast += [[str(one["units"]), one["way"], f"{one['characters_a_second']:,}"]
                  for one in found["speed"]["result"]]  # fmt: skip
         shown += f"\n\n{harness.markdown(fast)}"
-    made = ", ".join(f"{name} at {part['about']['commit'][:10]}" for name, part in found.items())
+    made = ", ".join(_made(name, part["about"]) for name, part in found.items())
     conditions = harness.conditions(next(iter(found.values())))
     return shown + f"\n\n<sub>{conditions}. Measured: {made}.</sub>"
+
+
+def _made(name: str, about: dict[str, Any]) -> str:
+    """Where a part was measured, and the threads that the native core was held to."""
+    count = about["threads"]
+    held = f" with {count} thread{'s' * (count != '1')}" if count else ""
+    return f"{name} at {about['commit'][:10]}{held}"
 
 
 def _saved(found: dict[str, float] | None) -> str:

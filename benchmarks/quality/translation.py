@@ -59,6 +59,7 @@ def main() -> None:
     if not asked.quick and not asked.only:
         harness.fill(asked.docs, "translation", shown)
         harness.fill(asked.docs, "decoding", speeds)
+        harness.fill(asked.docs, "translations", harness.markdown(sample_table(rows)))
 
 
 def arguments() -> argparse.Namespace:
@@ -183,6 +184,15 @@ def speed_table(rows: list[dict[str, Any]]) -> list[list[str]]:
     for row in rows:
         cells = [f"{one['a_second']:,.0f}" for one in row["speed"]]
         found.append([SETS[row["set"]]["title"], *cells])
+    return found
+
+
+def sample_table(rows: list[dict[str, Any]]) -> list[list[str]]:
+    """All of the sentences drawn, good and bad, beside an answer that counts as right."""
+    found = [["English", "Spanish, as written", "in the test part"]]
+    for row in rows:
+        if row["set"] == "tatoeba-en-es":
+            found += [[one["source"], one["answer"], one["right"][0]] for one in row["samples"]]
     return found
 
 
