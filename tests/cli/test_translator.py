@@ -110,7 +110,7 @@ def test_one_pair_is_too_little(gatewise, tmp_path):
     code, _, err = gatewise("train", tmp_path / "one.tsv", "--task", "translator", "--out",
                             tmp_path / "out")  # fmt: skip
     assert code == 1
-    assert "at least two different inputs" in " ".join(err.split())
+    assert "at least 8 pairs to train on, got 1. Add some." in " ".join(err.split())
 
 
 @pytest.fixture(scope="module")

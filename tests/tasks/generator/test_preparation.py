@@ -55,7 +55,7 @@ def test_a_resumed_run_is_not_refused_for_the_options_filled_in(novel, names):
 def test_one_row_with_a_label_is_no_running_text(tmp_path):
     path = tmp_path / "one.csv"
     path.write_text("text,land\n" + "It was the best of times. " * 60 + ",here\n")
-    refused(path, DataError, "at least two different inputs", {"target": "land"})
+    refused(path, DataError, "at least 8 texts to train on, got 1", {"target": "land"})
 
 
 @pytest.mark.parametrize("name", ["a.conllu", "a.ts", "a.npz", "a"])

@@ -27,3 +27,9 @@ def test_a_test_of_the_same_sentences_is_refused(tmp_path):
     train = tagged(tmp_path / "a.conll", [f"w{n}" for n in range(30)])
     with pytest.raises(DataError, match="every input also stands in"):
         prepare(RunOptions(train, test=train, task="tagger"))
+
+
+def test_where_all_sentences_are_too_few_only_more_are_asked_for(tmp_path):
+    train = tagged(tmp_path / "a.conll", ["one"])
+    with pytest.raises(DataError, match=r"8 sentences to train on, got 1\. Add some\.$"):
+        prepare(RunOptions(train, task="tagger"))
