@@ -56,6 +56,16 @@ def test_a_file_is_answered_and_scored(run, gatewise):
     assert "Token error rate" in out
 
 
+def test_how_a_file_was_read_is_told_beside_the_answers(run, gatewise, tmp_path):
+    model, bare = run[0] / "run" / "model.keras", tmp_path / "bare.tsv"
+    bare.write_text("abc\tA B C\nbca\tB C A\n")
+    for words in (["evaluate", model, bare], ["predict", model, "--file", bare]):
+        code, out, err = gatewise(*words)
+        assert code == 0, err
+        assert "note: the first line names no columns" in err
+        assert "note" not in out
+
+
 def test_look_draws_the_attention(run, gatewise, refused, tmp_path):
     model = run[0] / "run" / "model.keras"
     page, pictures = tmp_path / "look.html", tmp_path / "pictures"

@@ -33,6 +33,7 @@ def inputs(
     asked = {name: reading.get(name) for name in ("input", "encoding")}
     asked["input"] = asked["input"] or translator.reading.get("input")
     examples = data.read_pairs(str(source), labelled=False, **asked)
+    _tell(examples.notes)
     return zip(examples.rows, examples.inputs, strict=True), examples.left_out_counts()
 
 
@@ -76,6 +77,7 @@ def evaluate(translator: Any, source: str, reading: dict[str, Any], form: str) -
     examples = named_or(
         source, lambda: data.read_pairs(source, **_asked(translator, source, reading))
     )
+    _tell(examples.notes)
     scores = judge(translator, examples)["scores"]
     left_out = examples.left_out_counts()
     if form == "json":
@@ -91,6 +93,11 @@ def evaluate(translator: Any, source: str, reading: dict[str, Any], form: str) -
     click.echo(f"over {counted(len(examples), 'pair')}")
     for reason, count in left_out.items():
         click.echo(f"Left out: {count:,} {reason}.", err=True)
+
+
+def _tell(notes: list[str]) -> None:
+    for note in notes:
+        click.echo(f"note: {note}", err=True)
 
 
 def _asked(translator: Any, source: str, reading: dict[str, Any]) -> dict[str, Any]:
