@@ -10,6 +10,8 @@ from gatewise.errors import ArgumentError
 from gatewise.layers import BahdanauDecoder, LuongAttention
 from gatewise.layers.attention import attend
 
+from ..gradients import run_and_differentiate
+
 B, T, S, U, M, I = 2, 4, 5, 3, 6, 2
 REAL = np.array([[1, 1, 1, 1, 1], [1, 1, 0, 0, 0]], "bool")
 
@@ -44,6 +46,14 @@ def test_one_read_step_has_all_the_weight_without_a_warning():
         context, weights = map(numpy, attend(drawn(B, T, 1), memory, real))
     np.testing.assert_array_equal(weights, np.ones((B, T, 1)))
     np.testing.assert_allclose(context, np.broadcast_to(memory, (B, T, M)), rtol=1e-6)
+
+
+def test_the_score_of_one_read_step_changes_nothing():
+    arrays, probes = [drawn(B, T, 1), drawn(B, 1, M)], [drawn(B, T, M), drawn(B, T, 1)]
+    real = ops.ones((B, 1), "bool")
+    _, (scores, memory) = run_and_differentiate(lambda x: attend(*x, real), arrays, probes)
+    np.testing.assert_array_equal(scores, np.zeros((B, T, 1)))
+    np.testing.assert_allclose(memory[:, 0], probes[0].sum(axis=1), rtol=1e-5)
 
 
 def sigmoid(x):
