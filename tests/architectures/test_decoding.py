@@ -8,6 +8,7 @@ from keras import ops
 
 from gatewise.architectures import encoder_decoder
 from gatewise.architectures.decoding import Search
+from gatewise.architectures.encoder_decoder import Read, Written
 from gatewise.errors import ArgumentError
 
 END = 2
@@ -114,6 +115,39 @@ def test_an_answer_does_not_depend_on_its_batch(beams):
         alone, own = found(net, source[source > 0][None], beams=beams)
         assert alone[0] == row
         assert own[0] == pytest.approx(score, rel=1e-4)
+
+
+class Chain:
+    """Stands for a network that guesses the next token by the last alone."""
+
+    def __init__(self, chances):
+        self.logits = np.full((5, 5), -50.0, "float32")
+        for last, nexts in chances.items():
+            for token, chance in nexts.items():
+                self.logits[last, token] = np.log(chance)
+
+    def encode(self, source):
+        nothing = ops.zeros((ops.shape(source)[0], 1))
+        return Read(nothing, nothing, nothing, [nothing])
+
+    def decode(self, last, read, states):
+        logits = ops.take(ops.convert_to_tensor(self.logits), last, axis=0)
+        return Written(logits, None, states)
+
+
+def test_an_answer_that_has_ended_stays_while_others_lead():
+    never = 1e-4
+    chain = Chain(
+        {
+            END: {1: 0.85, END: 0.1, 3: 0.05},
+            1: {3: 0.5, 4: 0.5},  # both lead before the ended answer, and neither ends
+            3: {3: 1 - never, END: never},
+            4: {4: 1 - never, END: never},
+        }
+    )
+    rows, scores = found(chain, SOURCES[:1], beams=2, length_power=0.0, growth=0, slack=5)
+    assert rows == [[END]]
+    assert scores[0] == pytest.approx(np.log(0.1), rel=1e-4)
 
 
 def test_unwritten_tokens_are_not_written():

@@ -32,6 +32,25 @@ FILES = {
         "classifier",
     ),
     "pairs.csv": ("source,target\ncat,K AE T\n", "translator"),
+    "sounds.tsv": ("spelling\tpronunciation\ncat\tK AE T\n", "translator"),
+    "corpus.tsv": ("src\ttrg\nGo.\tVe.\n", "translator"),
+    "locales.tsv": ("en_US\tes_MX\nGo.\tVe.\n", "translator"),
+    "outputs.tsv": (
+        "input\toutput\n" + "".join(f"see {a}\tmira {a}\n" for a in "abcdef"),
+        "translator",
+    ),
+    "outcomes.tsv": (
+        "input\toutput\n" + "".join(f"see {a}\t{b}\n" for a in "abc" for b in ("yes", "no")),
+        "classifier",
+    ),
+    "phrases.tsv": (
+        "phrase\tmeaning\n" + "".join(f"see {a}\tmira {a}\n" for a in "abcdef"),
+        "translator",
+    ),
+    "numbered.tsv": (
+        "".join(f"{n}\tsee {a}\t{n}9\tmira {a}\n" for n, a in enumerate("abcdef", 1)),
+        "translator",
+    ),
     "spam.csv": ("text,label\nhi you,ham\nwin now,spam\n", "classifier"),
     "watch.csv": ("time,x,activity\n1,0.1,sit\n2,0.9,walk\n3,0.8,sit\n4,0.2,walk\n", "tagger"),
     "reviews.csv": (REVIEWS, "classifier"),

@@ -56,6 +56,16 @@ def test_a_file_is_answered_and_scored(run, gatewise):
     assert "Token error rate" in out
 
 
+def test_how_a_file_was_read_is_told_beside_the_answers(run, gatewise, tmp_path):
+    model, bare = run[0] / "run" / "model.keras", tmp_path / "bare.tsv"
+    bare.write_text("abc\tA B C\nbca\tB C A\n")
+    for words in (["evaluate", model, bare], ["predict", model, "--file", bare]):
+        code, out, err = gatewise(*words)
+        assert code == 0, err
+        assert "note: the first line names no columns" in err
+        assert "note" not in out
+
+
 def test_look_draws_the_attention(run, gatewise, refused, tmp_path):
     model = run[0] / "run" / "model.keras"
     page, pictures = tmp_path / "look.html", tmp_path / "pictures"
@@ -110,7 +120,7 @@ def test_one_pair_is_too_little(gatewise, tmp_path):
     code, _, err = gatewise("train", tmp_path / "one.tsv", "--task", "translator", "--out",
                             tmp_path / "out")  # fmt: skip
     assert code == 1
-    assert "at least two different inputs" in " ".join(err.split())
+    assert "at least 8 pairs to train on, got 1. Add some." in " ".join(err.split())
 
 
 @pytest.fixture(scope="module")

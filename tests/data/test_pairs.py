@@ -72,6 +72,71 @@ def test_sources_alone_are_read(tmp_path):
         assert (found.inputs, found.labels) == (["cat", "dog"], None)
 
 
+SENTENCES = [("you see the book", "ves el libro"), ("they buy water", "compran agua")] * 3
+
+
+def written(path, *rows):
+    path.write_text("".join("\t".join(row) + "\n" for row in rows))
+    return path
+
+
+@pytest.mark.parametrize(
+    "names",
+    [("phrase", "meaning"), ("dicho", "hecho"), ("inglés", "español"), ("en_US", "es_MX"),
+     ("sentence_en", "sentence_es"), ("EN text", "ES text"), ("question", "answer"),
+     ("grapheme", "phoneme"), ("src", "trg")],
+)  # fmt: skip
+@pytest.mark.parametrize("labelled", [True, False])
+def test_a_first_line_of_names_is_no_pair(names, labelled, tmp_path):
+    found = read_pairs(written(tmp_path / "a.tsv", names, *SENTENCES), labelled=labelled)
+    assert found.inputs == [source for source, _ in SENTENCES]
+    assert found.labels == ([target for _, target in SENTENCES] if labelled else None)
+    told = f"took column {names[0]!r} as source" + f" and {names[1]!r} as target" * labelled
+    assert found.notes == [told]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [("cat", "gato"), ("dog", "perro"), *[("bird", "ave")] * 4],
+        [("Hello", "Hola."), *SENTENCES],
+        [("a", "AH"), *[("abandon", "AH B AE N D AH N")] * 4],
+        [("Hello", "Hola"), ("I see it", "Lo veo")],
+    ],
+    ids=["words", "a sentence of one word", "a letter", "few"],
+)
+def test_a_first_line_that_may_be_a_pair_is_one(rows, tmp_path):
+    found = read_pairs(written(tmp_path / "a.tsv", *rows))
+    assert list(zip(found.inputs, found.labels, strict=True)) == rows
+    assert found.notes == ["the first line names no columns: source first, then target"]
+
+
+def test_pairs_behind_their_numbers_are_read(tmp_path):
+    rows = [(str(100 + n), a, str(200 + n), b) for n, (a, b) in enumerate(SENTENCES)]
+    path = written(tmp_path / "a.tsv", *rows)
+    found = read_pairs(path)
+    assert list(zip(found.inputs, found.labels, strict=True)) == SENTENCES
+    assert "column 2 is the source and column 4 the target" in found.notes[0]
+    assert read_pairs(path, labelled=False).inputs == found.inputs
+
+
+def test_a_table_without_names_that_cannot_be_read_is_told_so(tmp_path):
+    path = written(tmp_path / "a.tsv", *[("7", "en", a, "9", b) for a, b in SENTENCES])
+    with pytest.raises(DataError, match=r"names of columns in line 1, got .* Add a first line"):
+        read_pairs(path)
+    with pytest.raises(DataError, match="not clear"):
+        read_pairs(written(tmp_path / "b.tsv", ("a", "b", "c", "d"), *[tuple("1234")] * 4))
+
+
+def test_one_column_is_no_pair(tmp_path):
+    (tmp_path / "a.tsv").write_text("text\nyou see\n")
+    with pytest.raises(DataError, match="which column holds the target"):
+        read_pairs(tmp_path / "a.tsv")
+    (tmp_path / "a.jsonl").write_text('{"phrase": "you see"}\n')
+    with pytest.raises(DataError, match="which column holds the source"):
+        read_pairs(tmp_path / "a.jsonl")
+
+
 def test_cmudict_is_freed_of_stress_and_remarks(tmp_path):
     (tmp_path / "d").write_text(
         "a AH0\na(2) EY1\nabsent AE1 B S AH0 N T\nabsent(2) AE0 B S AH1 N T\nx EH1 K S # letter\n"

@@ -1,11 +1,16 @@
 """Attention against the equations of its papers, in float64 NumPy."""
 
+import warnings
+
 import numpy as np
 import pytest
 from keras import ops
 
 from gatewise.errors import ArgumentError
 from gatewise.layers import BahdanauDecoder, LuongAttention
+from gatewise.layers.attention import attend
+
+from ..gradients import run_and_differentiate
 
 B, T, S, U, M, I = 2, 4, 5, 3, 6, 2
 REAL = np.array([[1, 1, 1, 1, 1], [1, 1, 0, 0, 0]], "bool")
@@ -32,6 +37,23 @@ def test_luong_is_its_equation():
             expected = softmax(keys[b] @ outputs[b, t], REAL[b])
             np.testing.assert_allclose(weights[b, t], expected, atol=1e-5)
             np.testing.assert_allclose(context[b, t], expected @ memory[b], atol=1e-5)
+
+
+def test_one_read_step_has_all_the_weight_without_a_warning():
+    memory, real = drawn(B, 1, M), np.array([[True], [False]])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        context, weights = map(numpy, attend(drawn(B, T, 1), memory, real))
+    np.testing.assert_array_equal(weights, np.ones((B, T, 1)))
+    np.testing.assert_allclose(context, np.broadcast_to(memory, (B, T, M)), rtol=1e-6)
+
+
+def test_the_score_of_one_read_step_changes_nothing():
+    arrays, probes = [drawn(B, T, 1), drawn(B, 1, M)], [drawn(B, T, M), drawn(B, T, 1)]
+    real = ops.ones((B, 1), "bool")
+    _, (scores, memory) = run_and_differentiate(lambda x: attend(*x, real), arrays, probes)
+    np.testing.assert_array_equal(scores, np.zeros((B, T, 1)))
+    np.testing.assert_allclose(memory[:, 0], probes[0].sum(axis=1), rtol=1e-5)
 
 
 def sigmoid(x):

@@ -73,7 +73,8 @@ def _not_a_table(path: Path, reading: dict[str, Any]) -> Suggestion:
 def _table(path: Path, reading: dict[str, Any]) -> Suggestion:
     """What a table's columns say, read as far as is needed."""
     from gatewise.data.columns import choose
-    from gatewise.data.pairs import named_as_pairs, nameless_pairs
+    from gatewise.data.pair_names import named_as_pairs
+    from gatewise.data.pairs import seen_as_pairs
     from gatewise.data.series_table import dates_and_numbers
     from gatewise.data.step_labels import labels_vary
     from gatewise.data.tables import column_names
@@ -100,7 +101,7 @@ def _table(path: Path, reading: dict[str, Any]) -> Suggestion:
     if dates_and_numbers(path, reading):
         return Suggestion("forecaster", "dates with numbers")
     encoding, target = reading.get("encoding"), reading.get("target")
-    if not target and (named_as_pairs(columns) or nameless_pairs(path, encoding)):
+    if not target and (named_as_pairs(columns) or seen_as_pairs(path, encoding)):
         return Suggestion("translator", "pairs of a source and a target")
     if not reading.get("id"):
         try:

@@ -1,7 +1,7 @@
 """Pairs of a source and a target: sentences and their translations, words and their sounds."""
 
 from collections.abc import Iterable, Iterator
-from itertools import islice, zip_longest
+from itertools import chain, islice, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -9,27 +9,23 @@ from gatewise.data import columns as pick
 from gatewise.data import examples as reasons
 from gatewise.data.examples import Examples, LeftOut, excerpt, nothing_left
 from gatewise.data.opening import existing_file, form, text_lines
-from gatewise.data.tables import TABLES, Table, open_table
+from gatewise.data.pair_names import (
+    EITHER,
+    LEAST_ROWS,
+    SOURCE_NAMES,
+    TARGET_NAMES,
+    holds_a_pair,
+    is_header,
+    languages,
+    together,
+    without_names,
+)
+from gatewise.data.tables import DELIMITERS, TABLES, Row, Table, open_table
 from gatewise.data.text_table import cell_text, missing
 from gatewise.errors import ArgumentError, DataError
 
-SOURCE_NAMES = ("source", "src", "input", "word", "english", "en", "spelling", "from", "text")
-TARGET_NAMES = ("target", "tgt", "output", "translation", "phones", "phonemes", "sound",
-                "pronunciation", "to")  # fmt: skip
-LEAST_PAIRS = 4  # rows by which a table without column names may be seen to hold pairs
 Pair = tuple[int, Any, Any]  # row, source, target
-# Names that mean nothing else; a text and its target may be an example and its label.
-PLAIN = {("source", "target"), ("src", "tgt"), ("source", "translation"),
-         ("english", "translation"), ("word", "phones"), ("word", "phonemes"),
-         ("word", "pronunciation")}  # fmt: skip
-
-LANGUAGES = {
-    "arabic": "ar", "chinese": "zh", "czech": "cs", "danish": "da", "dutch": "nl", "english": "en",
-    "finnish": "fi", "french": "fr", "german": "de", "greek": "el", "hebrew": "he", "hindi": "hi",
-    "hungarian": "hu", "italian": "it", "japanese": "ja", "korean": "ko", "norwegian": "no",
-    "polish": "pl", "portuguese": "pt", "romanian": "ro", "russian": "ru", "spanish": "es",
-    "swedish": "sv", "turkish": "tr", "ukrainian": "uk", "vietnamese": "vi",
-}  # fmt: skip
+LOOKED_AT = 200  # rows by which it is told whether the first line names columns
 
 
 def read_pairs(
@@ -43,7 +39,7 @@ def read_pairs(
     """Read pairs from one file or from two; the extension says how.
 
     - .tsv .csv .jsonl .json .parquet: a pair in each row. A .tsv or .csv file whose first line
-      names no columns has the source first and the target second.
+      names no columns has the source first and the target second, or each behind its number.
     - any other file: a source a line, and in the file named by `target` the targets, line by line.
 
     A pair without one of its sides is left out and listed in `Examples.left_out`.
@@ -143,36 +139,26 @@ def _renamed(name: str, source: str, target: str) -> str | None:
     return ".".join(parts)
 
 
-def named_as_pairs(columns: Iterable[str]) -> bool:
-    """Whether the names of a table's columns say that it holds pairs.
-
-    >>> named_as_pairs(["Source", "Target"]), named_as_pairs(["text", "label"])
-    (True, False)
-    """
-    names = [name.strip().lower() for name in columns]
-    return _languages(names) or any(one in names and other in names for one, other in PLAIN)
-
-
-def nameless_pairs(path: str | Path, encoding: str | None = None, rows: int = 200) -> bool:
-    """Whether a table without column names is plainly one of pairs: texts stand in two columns, and
-    neither's repeat as labels do.
+def seen_as_pairs(path: str | Path, encoding: str | None = None) -> bool:
+    """Whether a table whose names do not say so is plainly one of pairs: texts stand in two
+    columns, and neither's repeat as labels do.
 
     Args:
         path: the table.
         encoding: of the file; by default UTF-8, or what the byte order mark says.
-        rows: how many of the first are looked at.
     """
     try:
         with open_table(Path(path), encoding) as table:
             source, goal, nameless = _columns(Path(path), table, None, None, True)
             names = {name.strip().lower() for name in table.columns}
-            if not nameless or names & {*pick.INPUT_NAMES, *pick.TARGET_NAMES}:
+            other = not nameless or names & {*pick.INPUT_NAMES, *pick.TARGET_NAMES}
+            if other and together(table.columns, EITHER) != (source, goal):
                 return False
-            found = [one[1] for one in islice(table.rows([source, goal]), rows)
+            found = [one[1] for one in islice(table.rows([source, goal]), LOOKED_AT)
                      if not isinstance(one, LeftOut)]  # fmt: skip
     except DataError:
         return False
-    return len(found) >= LEAST_PAIRS and all(map(_texts, zip(*found, strict=True)))
+    return len(found) >= LEAST_ROWS and all(map(_texts, zip(*found, strict=True)))
 
 
 def _texts(cells: Iterable[Any]) -> bool:
@@ -182,35 +168,47 @@ def _texts(cells: Iterable[Any]) -> bool:
     return len(words) >= 0.9 * len(cells) and 2 * len(set(words)) > len(words)
 
 
-def _languages(names: list[str]) -> bool:
-    """Whether two columns are named after languages, both in words or both by their codes.
-
-    >>> _languages(["english", "spanish"]), _languages(["en", "de"]), _languages(["no", "en"])
-    (True, True, True)
-    >>> _languages(["text", "no"]), _languages(["english", "es"])
-    (False, False)
-    """
-    known = (LANGUAGES.keys(), set(LANGUAGES.values()))
-    return len(names) == 2 and any(set(names) <= one for one in known)
-
-
 def _table(
     path: Path, input: str | None, target: str | None, encoding: str | None, labelled: bool,
     notes: list[str], columns: dict[str, str],
 ) -> Iterator[Pair | LeftOut]:  # fmt: skip
     with open_table(path, encoding) as table:
         source, goal, nameless = _columns(path, table, input, target, labelled)
+        rows = table.rows([source, goal])
         if nameless:
-            notes.append("the first line names no columns: source first, then target")
+            nameless, rows = _without_header(table, [source, goal], rows)
+        if nameless:
+            notes.append(_told(source, goal))
             yield 1, table.columns[source], table.columns[goal]
         else:
             told = [f"column {table.columns[source]!r} as source"]
             told += [f"{table.columns[goal]!r} as target"] if labelled else []
             notes.append(f"took {' and '.join(told)}")
             columns |= pick.named(table.columns, input=source, target=goal if labelled else None)
-        for item in table.rows([source, goal]):
+        for item in rows:
             yield item if isinstance(item, LeftOut) else (item[0], item[1][0], item[1][1])
         notes += table.notes
+
+
+def _without_header(
+    table: Table, places: list[int], rows: Iterator[Row | LeftOut]
+) -> tuple[bool, Iterator[Row | LeftOut]]:
+    """Whether the first line, of unknown names, is a pair already, by the rows below; and all of
+    these."""
+    head = list(islice(rows, LOOKED_AT))
+    cells = [item[1] for item in head if not isinstance(item, LeftOut)]
+    header = is_header([table.columns[place] for place in places], cells)
+    return not header, chain(head, rows)
+
+
+def _told(source: int, goal: int) -> str:
+    """The note on a table without column names."""
+    where = f"column {source + 1} is the source and column {goal + 1} the target"
+    where = {
+        (0, 1): "source first, then target",
+        (source, source): f"it holds a source already, in column {source + 1}",
+    }.get((source, goal), where)
+    return f"the first line names no columns: {where}"
 
 
 def _columns(
@@ -227,22 +225,24 @@ def _columns(
                 "must stand in a column of its own."
             )
         return source, goal, False
-    if source is None and goal is None and _languages([name.strip().lower() for name in names]):
-        return 0, 1, False
-    if source is None and goal is None and form(path) in (".tsv", ".tab", ".csv"):
-        return (0, 1 if labelled and len(names) > 1 else 0, True) if _fits(names, labelled) else (
-            _refuse(path, names, "--input")
-        )  # fmt: skip
+    if source is None and goal is None:
+        known = together(names) or ((0, 1) if languages(names) else None)
+        nameless = known is None and form(path) in DELIMITERS
+        if nameless:
+            known = without_names(names, labelled)
+        if known is not None:
+            return known[0], known[1] if labelled else known[0], nameless
     others = [place for place in range(len(names)) if place not in (source, goal)]
-    if len(others) == 1:
+    if len(others) == 1 and (not labelled or source != goal):
         return (others[0] if source is None else source,
                 others[0] if goal is None else goal, False)  # fmt: skip
+    if input is None and target is None and form(path) in DELIMITERS and holds_a_pair(names):
+        raise DataError(
+            f"{path}: expected names of columns in line 1, got what looks like a pair "
+            f"({pick.listed(names)}). Add a first line that names each column, two of them "
+            "'source' and 'target'."
+        )
     return _refuse(path, names, "--input" if source is None else "--target")
-
-
-def _fits(names: list[str], labelled: bool) -> bool:
-    """Whether a line without column names can hold a pair; Tatoeba adds an attribution."""
-    return len(names) in ((2, 3) if labelled else (1, 2, 3))
 
 
 def _place(

@@ -30,8 +30,16 @@ def attend(scores: Any, memory: Any, real: Any) -> tuple[Any, Any]:
     [0.5, 0.5, 0.0]
     """
     low = ops.cast(-1e9 if scores.dtype != "float16" else -6e4, scores.dtype)
-    weights = ops.softmax(ops.where(ops.expand_dims(real, 1), scores, low), axis=-1)
+    weights = _softmax(ops.where(ops.expand_dims(real, 1), scores, low))
     return ops.matmul(weights, memory), weights
+
+
+def _softmax(scores: Any) -> Any:
+    """Softmax over the read steps. One alone has all the weight, whatever its score: Keras warns
+    of a softmax over one."""
+    if scores.shape[-1] != 1:
+        return ops.softmax(scores, axis=-1)
+    return ops.exp(scores - scores)  # 1, whose gradient is zero rather than missing
 
 
 @keras.saving.register_keras_serializable(package="gatewise")

@@ -33,7 +33,7 @@ def paired(x: Any, y: Any, answer: str = "target") -> tuple[list, list]:
     """Inputs and answers as lists of one length; `answer` is the word for one.
 
     Raises:
-        ArgumentError: no answers, or another number of them.
+        ArgumentError: no answers, another number of them, or none of either.
     """
     if y is None:
         raise ArgumentError(f"y: expected a {answer} for each input, got None. Give x and y.")
@@ -41,6 +41,10 @@ def paired(x: Any, y: Any, answer: str = "target") -> tuple[list, list]:
     if len(inputs) != len(answers):
         raise ArgumentError(
             f"y: expected one {answer} for each of the {len(inputs)} inputs, got {len(answers)}."
+        )
+    if not inputs:
+        raise ArgumentError(
+            f"x: expected at least one input, got none. Give some, each with its {answer}."
         )
     return inputs, answers
 

@@ -172,6 +172,24 @@ def split_inputs(examples: Examples, fraction: float, seed: int) -> tuple[Exampl
     return examples.take(kept), examples.take(held)
 
 
+def check_enough(options: RunOptions, counts: tuple[int, int], least: int, what: str) -> None:
+    """Refuse to train on too few; `counts` are how many there are, before some are held out and
+    after.
+
+    Raises:
+        DataError: fewer than `least` are left; to hold out less is advised where it helps.
+    """
+    every, left = counts
+    if left >= least:
+        return
+    remedy = "Add some."
+    if every >= least:
+        remedy = "Add some, or hold out less with --holdout and --validation."
+    raise DataError(
+        f"{options.data}: expected at least {least} {what} to train on, got {left}. {remedy}"
+    )
+
+
 def parts(
     options: RunOptions,
     train: Examples,

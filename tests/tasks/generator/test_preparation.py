@@ -65,7 +65,7 @@ def test_a_column_of_labels_that_is_not_read_is_told(tmp_path):
 def test_one_row_with_a_label_is_no_running_text(tmp_path):
     path = tmp_path / "one.csv"
     path.write_text("text,land\n" + "It was the best of times. " * 60 + ",here\n")
-    refused(path, DataError, "at least two different inputs", {"target": "land"})
+    refused(path, DataError, "at least 8 texts to train on, got 1", {"target": "land"})
 
 
 @pytest.mark.parametrize("name", ["a.conllu", "a.ts", "a.npz", "a"])

@@ -34,3 +34,9 @@ def test_options_that_mean_nothing_are_refused_but_for_their_defaults(tmp_path):
     assert prepare(RunOptions(train, task="tagger", model={"window": 256, "characters": 4})).train
     with pytest.raises(ArgumentError, match="--window: expected with tables of series alone"):
         prepare(RunOptions(train, task="tagger", model={"window": 16}))
+
+
+def test_where_all_sentences_are_too_few_only_more_are_asked_for(tmp_path):
+    train = tagged(tmp_path / "a.conll", ["one"])
+    with pytest.raises(DataError, match=r"8 sentences to train on, got 1\. Add some\.$"):
+        prepare(RunOptions(train, task="tagger"))

@@ -35,6 +35,22 @@ def test_too_few_pairs_are_refused(tmp_path):
         prepare(RunOptions(str(tmp_path / "a.tsv"), task="translator"))
 
 
+@pytest.mark.parametrize("count", [1, 2, 5])
+def test_where_all_pairs_are_too_few_only_more_are_asked_for(count, tmp_path):
+    rows = [f"w{n}\tA" for n in range(count)]
+    (tmp_path / "a.tsv").write_text("\n".join(["source\ttarget", *rows]) + "\n")
+    with pytest.raises(DataError, match=rf"8 pairs to train on, got {count}\. Add some\.$"):
+        prepare(RunOptions(str(tmp_path / "a.tsv"), task="translator"))
+
+
+def test_where_all_pairs_are_enough_less_may_be_held_out(tmp_path):
+    (tmp_path / "a.tsv").write_text("source\ttarget\n" + "".join(f"w{n}\tA\n" for n in range(8)))
+    with pytest.raises(DataError, match="hold out less with --holdout and --validation"):
+        prepare(RunOptions(str(tmp_path / "a.tsv"), task="translator"))
+    parts = prepare(RunOptions(str(tmp_path / "a.tsv"), holdout=0, validation=0, task="translator"))
+    assert len(parts.train) == 8
+
+
 def test_a_test_of_the_same_pairs_leaves_nothing_to_learn(table):
     with pytest.raises(DataError, match="every source also stands in the test data"):
         prepare(RunOptions(str(table), test=str(table), task="translator"))

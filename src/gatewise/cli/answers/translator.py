@@ -32,6 +32,7 @@ def inputs(
         return found
     asked = as_in_training(translator, str(source), reading, "input", "encoding")
     examples = data.read_pairs(str(source), labelled=False, **asked)
+    _tell(examples.notes)
     return zip(examples.rows, examples.inputs, strict=True), examples.left_out_counts()
 
 
@@ -75,6 +76,7 @@ def evaluate(translator: Any, source: str, reading: dict[str, Any], form: str) -
     examples = named_or(
         source, lambda: data.read_pairs(source, **_asked(translator, source, reading))
     )
+    _tell(examples.notes)
     scores = judge(translator, examples)["scores"]
     left_out = examples.left_out_counts()
     if form == "json":
@@ -90,6 +92,11 @@ def evaluate(translator: Any, source: str, reading: dict[str, Any], form: str) -
     click.echo(f"over {counted(len(examples), 'pair')}")
     for reason, count in left_out.items():
         click.echo(f"Left out: {count:,} {reason}.", err=True)
+
+
+def _tell(notes: list[str]) -> None:
+    for note in notes:
+        click.echo(f"note: {note}", err=True)
 
 
 def _asked(translator: Any, source: str, reading: dict[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,15 @@ from gatewise.data.tables import column_names
 from gatewise.data.writing import read_writing
 from gatewise.errors import ArgumentError, DataError
 from gatewise.tasks.options import RunOptions
-from gatewise.tasks.preparation import Parts, held_apart, keep_known, parts, read, split_inputs
+from gatewise.tasks.preparation import (
+    Parts,
+    check_enough,
+    held_apart,
+    keep_known,
+    parts,
+    read,
+    split_inputs,
+)
 
 LEAST_TEXTS = 8
 LEAST_CHARACTERS = 1_000
@@ -38,14 +46,12 @@ def prepare(options: RunOptions, say: Callable[[str], None] = print) -> Parts:
     if test is not None:
         train = data.without(train, test)
         test = test if train.labels is None else keep_known(test, set(train.answers))
+    every = len(train)
+    check_enough(options, (every, every), LEAST_TEXTS, "texts")
     train, validation, test, source = held_apart(
         options, train, test, split, "{} held out at random"
     )
-    if len(train) < LEAST_TEXTS:
-        raise DataError(
-            f"{options.data}: expected at least {LEAST_TEXTS} texts to train on, got {len(train)}. "
-            "Add some, or hold out less with --holdout and --validation."
-        )
+    check_enough(options, (every, len(train)), LEAST_TEXTS, "texts")
     return parts(options, train, validation, test, source)
 
 

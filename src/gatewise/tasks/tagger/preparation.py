@@ -13,7 +13,7 @@ from gatewise.data.tables import JSON_LINES, TABLES, column_names
 from gatewise.data.tagged import WORD_KEYS
 from gatewise.errors import ArgumentError, DataError
 from gatewise.tasks.options import RunOptions
-from gatewise.tasks.preparation import Parts, held_apart, parts, read, split_inputs
+from gatewise.tasks.preparation import Parts, check_enough, held_apart, parts, read, split_inputs
 from gatewise.tasks.tagger.model import Tagger
 
 LEAST_SENTENCES = 8
@@ -37,15 +37,19 @@ def prepare(options: RunOptions, say: Callable[[str], None] = print) -> Parts:
         examples = data.without(examples, test)
     check_options(examples.kind, options.reading, options.model)
     if examples.kind != "steps":
+        every = len(examples)
+        check_enough(options, (every, every), LEAST_SENTENCES, "sentences")
         how = "{} held out at random"
         found = parts(options, *held_apart(options, examples, test, split_inputs, how))
-        _check(options, len(found.train), LEAST_SENTENCES, "sentences")
+        check_enough(options, (every, len(found.train)), LEAST_SENTENCES, "sentences")
         return found
     say(_told(examples))
+    every = _steps(examples)
+    check_enough(options, (every, every), LEAST_STEPS, "steps")
     whole = len(examples) >= LEAST_SERIES
     how = "{} of the series held out at random" if whole else "the last {} of each series"
     found = parts(options, *held_apart(options, examples, test, split_series, how))
-    _check(options, sum(map(len, found.train.inputs)), LEAST_STEPS, "steps")
+    check_enough(options, (every, _steps(found.train)), LEAST_STEPS, "steps")
     for name, part in found.present.items():
         if not any(map(any, part.answers)):
             raise DataError(
@@ -125,18 +129,14 @@ def _narrow(examples: Examples, at: int, begin: int, end: int) -> None:
     examples.rows[at] = examples.steps[at].rows[0]
 
 
+def _steps(examples: Examples) -> int:
+    return sum(map(len, examples.inputs))
+
+
 def _told(examples: Examples) -> str:
-    steps = sum(map(len, examples.inputs))
     labels = {label for row in examples.answers for label in row if label}
+    channels = len(examples.channels or ())
     return (
-        f"{len(examples):,} series, {steps:,} steps of {len(examples.channels or ())} channels, "
+        f"{len(examples):,} series, {_steps(examples):,} steps of {channels} channels, "
         f"{len(labels)} labels: a label is learned for every step (a tagger)."
     )
-
-
-def _check(options: RunOptions, count: int, least: int, what: str) -> None:
-    if count < least:
-        raise DataError(
-            f"{options.data}: expected at least {least} {what} to train on, got {count}. "
-            "Add some, or hold out less with --holdout and --validation."
-        )

@@ -11,7 +11,7 @@ from gatewise.data.pairs import holds_lines, partner
 from gatewise.errors import ArgumentError, DataError
 from gatewise.tasks import preparation as shared
 from gatewise.tasks.options import RunOptions
-from gatewise.tasks.preparation import Parts, held_apart, parts, split_inputs
+from gatewise.tasks.preparation import Parts, check_enough, held_apart, parts, split_inputs
 
 LEAST_PAIRS = 8
 
@@ -24,14 +24,12 @@ def prepare(options: RunOptions, say: Callable[[str], None] = print) -> Parts:
     """
     examples, test = shared.read(options, say, lambda path: read(path, options))
     examples = _once(examples, {} if test is None else dict.fromkeys(test.inputs))
+    every = len(examples)
+    check_enough(options, (every, every), LEAST_PAIRS, "pairs")
     train, validation, test, source = held_apart(
         options, examples, test, split_inputs, "{} held out at random"
     )
-    if len(train) < LEAST_PAIRS:
-        raise DataError(
-            f"{options.data}: expected at least {LEAST_PAIRS} pairs to train on, got {len(train)}. "
-            "Add some, or hold out less with --holdout and --validation."
-        )
+    check_enough(options, (every, len(train)), LEAST_PAIRS, "pairs")
     found = parts(options, train, validation, test, source)
     if holds_lines(options.data):
         # The file of training's targets says nothing about how another file is read.
