@@ -154,3 +154,10 @@ def test_every_named_set_but_vectors_is_for_some_task(entry):
         return True
 
     assert any(map(fits, PACKAGES)) == (entry.job != "vectors")
+
+
+def test_a_test_of_another_kind_is_refused(table, tmp_path):
+    series = tmp_path / "s.ts"
+    series.write_text("@classLabel true a b\n@data\n1,2,3:a\n3,2,1:b\n")
+    with pytest.raises(ArgumentError, match=r"--test: expected texts, .* got series with a label"):
+        parts_of(table, test=str(series))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gatewise.errors import DataError
+from gatewise.errors import ArgumentError, DataError
 from gatewise.tasks.options import RunOptions
 from gatewise.tasks.tagger.preparation import prepare
 
@@ -27,3 +27,38 @@ def test_a_test_of_the_same_sentences_is_refused(tmp_path):
     train = tagged(tmp_path / "a.conll", [f"w{n}" for n in range(30)])
     with pytest.raises(DataError, match="every input also stands in"):
         prepare(RunOptions(train, test=train, task="tagger"))
+
+
+def steps(path, columns, begin=0):
+    """Eight series of eight steps; channel x goes up, y goes down."""
+    row = {"x": "{n}", "y": "-{n}", "id": f"{path.stem}{{s}}", "label": "{l}"}
+    rows = [",".join(row[name] for name in columns).format(n=n + 10 * s, s=s, l="uv"[n % 2])
+            for s in range(8) for n in range(begin, begin + 8)]  # fmt: skip
+    path.write_text("\n".join([",".join(columns), *rows]) + "\n")
+    return str(path)
+
+
+def test_a_test_of_another_kind_is_refused_before_training(tmp_path):
+    words = tagged(tmp_path / "a.conll", [f"w{n}" for n in range(30)])
+    series = steps(tmp_path / "s.csv", ["id", "x", "y", "label"])
+    for one, other, wanted, got in (
+        (words, series, "sentences", "series with a label for every step"),
+        (series, words, "series with a label for every step", "sentences"),
+    ):
+        with pytest.raises(ArgumentError, match=f"--test: expected {wanted}.* got {got}.* leave"):
+            prepare(RunOptions(one, test=other, task="tagger"), say=lambda text: None)
+
+
+def test_the_channels_of_the_test_stand_in_the_order_of_training(tmp_path):
+    train = steps(tmp_path / "a.csv", ["id", "x", "y", "label"])
+    test = steps(tmp_path / "b.csv", ["y", "label", "x", "id"], begin=1)
+    parts = prepare(RunOptions(train, test=test, task="tagger"), say=lambda text: None)
+    assert parts.test.channels == ["x", "y"]
+    assert parts.test.inputs[0][0].tolist() == [1, -1]
+
+
+def test_a_test_without_a_channel_of_training_is_refused(tmp_path):
+    train = steps(tmp_path / "a.csv", ["id", "x", "y", "label"])
+    test = steps(tmp_path / "b.csv", ["id", "x", "label"])
+    with pytest.raises(ArgumentError, match=r"--test: expected the measurements .* without 'y'"):
+        prepare(RunOptions(train, test=test, task="tagger"), say=lambda text: None)
