@@ -30,6 +30,7 @@ UNEQUAL = "not a tag for each word"
 NO_WORDS = "no words"
 NO_TAG = "a word without a tag"
 EMPTY_TARGET = "empty target"
+NOT_A_TIME = "neither a number nor a date in the time column"
 NOT_A_DATE = "not a date"
 REPEATED_DATE = "repeated date"
 OFF_THE_GRID = "date off the grid"
@@ -56,6 +57,7 @@ KINDS = (
     NO_WORDS,
     NO_TAG,
     EMPTY_TARGET,
+    NOT_A_TIME,
     NOT_A_DATE,
     REPEATED_DATE,
     OFF_THE_GRID,

@@ -4,7 +4,6 @@ import math
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from gatewise.data import columns as pick
 from gatewise.data import examples as reasons
 from gatewise.data.examples import Examples, LeftOut, excerpt
 from gatewise.data.opening import nearest
+from gatewise.data.row_order import in_time, number, refuse_unless_rare
 from gatewise.data.series import Collector
 from gatewise.data.tables import Row, Table, open_table
 from gatewise.data.text_table import label_text, missing
@@ -30,8 +30,8 @@ class Series:
 
     row: int
     values: array = field(default_factory=lambda: array("d"))
-    steps: int = 0
-    times: list[Any] = field(default_factory=list)
+    rows: list[int] = field(default_factory=list)
+    times: list[Any] = field(default_factory=list)  # of each row; empty without a time column
     label: str = ""
     reason: str = ""
 
@@ -74,15 +74,45 @@ def read_measurements(
     collected = Collector(path, labelled)
     for item in left_out:
         collected.leave_out(item)
-    for name, series in found.items():
-        order = None if series.reason else order_of(path, series)
-        if order is None:
-            reason = series.reason or f"{reasons.MISSING_VALUE} in the time column"
-            collected.leave_out(LeftOut(series.row, reason, f"series {excerpt(name)}"))
+    orders = _orders(path, list(found.values()), time)
+    for (name, series), order in zip(found.items(), orders, strict=True):
+        if series.reason:
+            collected.leave_out(LeftOut(series.row, series.reason, f"series {excerpt(name)}"))
         else:
             values = np.array(series.values, np.float64).reshape(-1, len(names))
             collected.add(series.row, values[order], series.label)
     return collected.examples(names, notes)
+
+
+def _orders(path: Path, found: list[Series], time: str | None) -> list[list[int]]:
+    """The order of the rows of each series; one with a time that says none gets a reason."""
+    orders, unread, count = [], [], 0
+    for series in found:
+        order, wrong = rows_in_time(series)
+        orders.append(order)
+        if series.reason:
+            continue
+        count += len(series.rows)
+        blank = [place for place in wrong if is_blank(series.times[place])]
+        unread += [(series.rows[place], series.times[place]) for place in wrong
+                   if place not in blank]  # fmt: skip
+        if blank:
+            series.reason = f"{reasons.MISSING_VALUE} in the time column"
+        elif wrong:
+            series.reason = f"{reasons.NOT_A_TIME} in row {series.rows[wrong[0]]}"
+    refuse_unless_rare(path, time or "", True, unread, count)
+    return orders
+
+
+def rows_in_time(series: Series) -> tuple[list[int], list[int]]:
+    """The places of a series' rows in time, and those whose time says none; without a time column
+    all as they stand."""
+    return in_time(series.times) if series.times else (list(range(len(series.rows))), [])
+
+
+def is_blank(cell: Any) -> bool:
+    """Whether a cell says nothing."""
+    return missing(cell) or (isinstance(cell, str) and not cell.strip())
 
 
 def series_name(cells: list[Any], columns: Columns) -> str:
@@ -156,16 +186,7 @@ def _target(path: Path, names: list[str], target: str | None, taken: set[int | N
 
 
 def _is_measurement(cell: Any) -> bool:
-    return missing(cell) or cell == "" or _number(cell) is not None
-
-
-def _number(cell: Any) -> float | None:
-    if isinstance(cell, (datetime, date)):
-        return None
-    try:
-        return float(cell)
-    except (TypeError, ValueError):
-        return None
+    return missing(cell) or cell == "" or number(cell) is not None
 
 
 def _add_step(series: Series, columns: Columns, row: int, cells: list, labelled: bool) -> None:
@@ -176,7 +197,7 @@ def _add_step(series: Series, columns: Columns, row: int, cells: list, labelled:
         series.reason = f"{found} in row {row}"
         return
     series.values.extend(found)
-    series.steps += 1
+    series.rows.append(row)
     if columns.time is not None:
         series.times.append(cells[columns.time])
     if labelled and columns.target is not None:
@@ -193,50 +214,8 @@ def measured(cells: list[Any], places: Sequence[int]) -> list[float] | str:
     found = []
     for place in places:
         cell = cells[place]
-        blank = missing(cell) or (isinstance(cell, str) and not cell.strip())
-        number = math.nan if blank else _number(cell)
-        if number is None or not abs(number) <= _LARGEST:
-            return reasons.NOT_A_NUMBER if number is None else reasons.MISSING_VALUE
-        found.append(number)
+        value = math.nan if is_blank(cell) else number(cell)
+        if value is None or not abs(value) <= _LARGEST:
+            return reasons.NOT_A_NUMBER if value is None else reasons.MISSING_VALUE
+        found.append(value)
     return found
-
-
-def order_of(path: Path, series: Series) -> np.ndarray | None:
-    """The order of the steps in time, rows of the same time as they stand; None: a time misses.
-
-    Without a time column, the order of the file.
-    """
-    if not series.times:
-        return np.arange(series.steps)
-    if any(missing(time) or time == "" for time in series.times):
-        return None
-    keys: list[Any] = [_number(time) for time in series.times]
-    if any(key is not None and not math.isfinite(key) for key in keys):
-        return None
-    if any(key is None for key in keys):
-        keys = [_moment(time) for time in series.times]
-    if any(key is None for key in keys):
-        no_times = (time for time in series.times if _number(time) is None is _moment(time))
-        wrong = next(no_times, series.times[keys.index(None)])
-        raise DataError(
-            f"{path}: --time: expected numbers or dates such as 2024-05-01T12:00:00, got "
-            f"{excerpt(wrong)!r} in the series that begins in row {series.row}. Write the times "
-            "that way, or leave --time out to keep the rows in the file's order."
-        )
-    return np.array(sorted(range(len(keys)), key=keys.__getitem__), dtype=int)
-
-
-def _moment(time: Any) -> float | None:
-    if isinstance(time, str):
-        try:
-            time = datetime.fromisoformat(time.strip())
-        except ValueError:
-            return None
-    if isinstance(time, date) and not isinstance(time, datetime):
-        time = datetime(time.year, time.month, time.day)
-    if not isinstance(time, datetime):
-        return None
-    # Differences rather than timestamp(): that reads times without a zone as local ones, and an
-    # hour happens twice on the day the clocks go back.
-    naive = time.replace(tzinfo=None) - (time.utcoffset() or timedelta())
-    return (naive - datetime(1970, 1, 1)) / timedelta(seconds=1)

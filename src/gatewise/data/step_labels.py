@@ -10,12 +10,21 @@ import numpy as np
 
 from gatewise.data import examples as reasons
 from gatewise.data.columns import INPUT_NAMES
-from gatewise.data.examples import Examples, LeftOut, Steps, nothing_left
-from gatewise.data.long_table import Columns, Series, choose, measured, order_of, series_name
+from gatewise.data.examples import Examples, LeftOut, Steps, excerpt, nothing_left
+from gatewise.data.long_table import (
+    Columns,
+    Series,
+    choose,
+    is_blank,
+    measured,
+    rows_in_time,
+    series_name,
+)
 from gatewise.data.opening import existing_file, form
+from gatewise.data.row_order import refuse_unless_rare
 from gatewise.data.series_table import id_column
 from gatewise.data.tables import TABLES, open_table
-from gatewise.data.text_table import cell_text, label_text, missing
+from gatewise.data.text_table import cell_text, label_text
 from gatewise.errors import DataError
 
 # Names that are sure to be those of a time: an hour or a month may well be a measurement.
@@ -26,7 +35,6 @@ NO_LABEL = ""  # the label of a step of which none is known
 
 @dataclass
 class _Labelled(Series):
-    rows: list[int] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
 
 
@@ -76,6 +84,7 @@ def read_step_labels(
             f"{path}: expected a table with a row for each step (.csv, .tsv, .jsonl, .parquet), "
             f"got {form(path) or 'no ending'!r}."
         )
+    asked = time is not None
     with open_table(path, encoding) as table:
         guessed: list[str] = []
         id, time = _usual(path, table.columns, id, time, guessed)
@@ -96,7 +105,8 @@ def read_step_labels(
             f"{path}: expected a label in the rows, got none in column "
             f"{table.columns[chosen.target]!r}. Is the right column named with --target?"
         )
-    return _examples(path, found, len(names), labelled, names, notes, left_out)
+    orders = _orders(path, found, time, asked, left_out)
+    return _examples(path, found, orders, labelled, names, notes, left_out)
 
 
 def _usual(
@@ -131,7 +141,7 @@ def _add(
     if isinstance(values, str):
         return LeftOut(row, values, told)
     when = None if columns.time is None else cells[columns.time]
-    if columns.time is not None and (missing(when) or str(when).strip() == ""):
+    if columns.time is not None and is_blank(when):
         return LeftOut(row, f"{reasons.MISSING_VALUE} in the time column", told)
     label = NO_LABEL
     if labelled and columns.target is not None:
@@ -141,7 +151,6 @@ def _add(
         label = known
     series = found.setdefault(name, _Labelled(row))
     series.values.extend(values)
-    series.steps += 1
     series.rows.append(row)
     series.labels.append(label)
     if columns.time is not None:
@@ -149,20 +158,43 @@ def _add(
     return None
 
 
+def _orders(
+    path: Path,
+    found: dict[str, _Labelled],
+    time: str | None,
+    asked: bool,
+    left_out: list[LeftOut],
+) -> dict[str, list[int]]:
+    """The order of the rows of each series in time; few rows whose time says none are left out."""
+    orders = {}
+    unread: dict[int, tuple[str, Any]] = {}
+    for name, one in found.items():
+        order, wrong = rows_in_time(one)
+        unread |= {one.rows[place]: (name, one.times[place]) for place in wrong}
+        if order:
+            orders[name] = order
+    cells = [(row, cell) for row, (_, cell) in sorted(unread.items())]
+    refuse_unless_rare(path, time or "", asked, cells, sum(len(one.rows) for one in found.values()))
+    for row, (name, cell) in unread.items():
+        told = f"{cell} in series {name}" if name else str(cell)
+        left_out.append(LeftOut(row, reasons.NOT_A_TIME, excerpt(told)))
+    left_out.sort(key=lambda item: item.row)
+    return orders
+
+
 def _examples(
     path: Path,
     found: dict[str, _Labelled],
-    channels: int,
+    orders: dict[str, list[int]],
     labelled: bool,
     names: list[str],
     notes: list[str],
     left_out: list[LeftOut],
 ) -> Examples:
     inputs, labels, steps = [], [], []
-    for name, one in found.items():
-        order = order_of(path, one)
-        assert order is not None  # rows without a time are left out already
-        values = np.array(one.values, np.float64).reshape(-1, channels)[order]
+    for name, order in orders.items():
+        one = found[name]
+        values = np.array(one.values, np.float64).reshape(-1, len(names))[order]
         inputs.append(np.ascontiguousarray(values, np.float32))
         labels.append([one.labels[place] for place in order])
         times = [cell_text(one.times[place]) for place in order] if one.times else []
