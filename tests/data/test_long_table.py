@@ -170,3 +170,10 @@ def test_a_rare_time_that_is_none_costs_its_series_alone(write):
     assert [(item.row, item.reason) for item in examples.left_out] == [
         (12, "neither a number nor a date in the time column in row 14")
     ]
+
+
+def test_one_cell_does_not_decide_what_a_column_measures(write):
+    rows = ["r,,1,a", "r,ann,much,a", "s,bob,3,b", "s,bob,4,b"]
+    examples = read(write("\n".join(["id,who,v,label", *rows])), id="id")
+    assert examples.channels == ["v"]
+    assert dropped(examples) == [(2, "not a number")]

@@ -177,10 +177,29 @@ def test_a_series_whose_only_time_says_none_is_gone(write):
 
 @pytest.mark.parametrize(
     ("options", "remedy"),
-    [({"time": "time"}, "leave --time and the column out"), ({}, "name another with --time")],
+    [({"time": "time"}, "leave --time and the column out"), ({}, "another column with --time")],
 )
 def test_many_times_that_say_none_are_refused_with_what_helps(write, options, remedy):
     cells = [str(n) if n % 4 else "late" for n in range(3, 23)]
     path = write(with_times(cells))
     with pytest.raises(DataError, match=f"row 3: --time: .* 'late', as in 5 of 20 .*{remedy}"):
         read_step_labels(path, **options)
+
+
+@pytest.mark.parametrize("blank", [[0], [0, 1], [25], [39]])
+def test_few_rows_without_an_id_do_not_hide_the_column_that_tells_series_apart(write, blank):
+    names = ["" if n in blank else f"r{n // 10}" for n in range(40)]
+    rows = [f"{name},{n},{'uv'[n // 5 % 2]}" for n, name in enumerate(names)]
+    path = write("\n".join(["recording,x,label", *rows]))
+    assert labels_vary(path, {}) == ("recording",)
+    lines = [{"recording": name or None, "x": n, "label": "uv"[n // 5 % 2]}
+             for n, name in enumerate(names)]  # fmt: skip
+    assert labels_vary(write("\n".join(map(json.dumps, lines)), "a.jsonl"), {}) == ("recording",)
+    found = read_step_labels(path, id="recording")
+    assert found.channels == ["x"]
+    assert [(one.row, one.kind) for one in found.left_out] == [(n + 2, "missing id") for n in blank]
+
+
+def test_rows_without_an_id_are_not_what_makes_labels_vary(write):
+    rows = [f"{'' if n in (5, 15) else n // 10},{n},{n // 10}" for n in range(40)]
+    assert not labels_vary(write("\n".join(["id,x,label", *rows])), {})

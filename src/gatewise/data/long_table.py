@@ -144,8 +144,11 @@ def choose(
         known = {(target or "").strip().lower(), *pick.TARGET_NAMES[:5]}
         taken |= {one for one, name in enumerate(names) if name.strip().lower() in known}
     before = list(islice(rows, _PEEK))
-    first = next((item[1] for item in before if not isinstance(item, LeftOut)), [""] * len(names))
-    chosen = [one for one, cell in enumerate(first) if one not in taken and _is_measurement(cell)]
+    cells = list(zip(*(item[1] for item in before if not isinstance(item, LeftOut)), strict=True))
+    chosen = [
+        place for place in range(len(names))
+        if place not in taken and (not cells or _measures(cells[place]))
+    ]  # fmt: skip
     if not chosen:
         raise DataError(
             f"{path}: --features: no column with numbers is left for the measurements. The "
@@ -185,8 +188,16 @@ def _target(path: Path, names: list[str], target: str | None, taken: set[int | N
     )
 
 
-def _is_measurement(cell: Any) -> bool:
-    return missing(cell) or cell == "" or number(cell) is not None
+def _measures(cells: Sequence[Any]) -> bool:
+    """Whether a column holds measurements: numbers in more than half of the cells that hold
+    anything.
+
+    >>> _measures(["", "r1", "r1"]), _measures(["", "1.5", "much", "2"]), _measures(["", ""])
+    (False, True, True)
+    """
+    filled = [cell for cell in cells if not is_blank(cell)]
+    numbers = sum(number(cell) is not None for cell in filled)
+    return not filled or 2 * numbers > len(filled)
 
 
 def _add_step(series: Series, columns: Columns, row: int, cells: list, labelled: bool) -> None:

@@ -41,11 +41,13 @@ def refuse_unless_rare(
     if rare(len(wrong), count):
         return
     row, cell = wrong[0]
-    remedy = "leave --time and the column" if asked else "name another with --time, or leave it"
+    remedy = "leave --time and the column out: the file's order is kept"
+    if not asked:
+        remedy = "name another column with --time, or leave this one out: the file's order is kept"
     raise DataError(
         f"{path}, row {row}: --time: expected numbers or dates such as 2024-05-01T12:00:00 in "
         f"column {column!r}, got {excerpt(cell)!r}, as in {len(wrong):,} of {count:,} rows. Write "
-        f"the times that way, or {remedy} out, and the rows keep the file's order."
+        f"the times that way, or {remedy}."
     )
 
 

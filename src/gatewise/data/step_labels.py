@@ -10,6 +10,7 @@ import numpy as np
 
 from gatewise.data import examples as reasons
 from gatewise.data.columns import INPUT_NAMES
+from gatewise.data.dates import rare
 from gatewise.data.examples import Examples, LeftOut, Steps, excerpt, nothing_left
 from gatewise.data.long_table import (
     Columns,
@@ -241,7 +242,7 @@ def labels_vary(path: Path, reading: Mapping[str, Any], rows: int = 20_000) -> V
         return None
     taken = {chosen.id, chosen.time, chosen.target, *chosen.features}
     others = {
-        place: [cell_text(cells[place]) for cells in read]
+        place: ["" if is_blank(cells[place]) else cell_text(cells[place]) for cells in read]
         for place in range(len(names))
         if place not in taken and asked[0] is None
     }
@@ -269,19 +270,22 @@ def _texts(name: str, cells: list[str]) -> bool:
 
 
 def _in_runs(cells: list[str]) -> bool:
-    """Whether each value of a column fills rows that stand together, as an id's do.
+    """Whether each value of a column fills rows that stand together, as an id's do; a rare cell
+    may be empty.
 
     >>> _in_runs(["r1"] * 5 + ["r2"] * 4), _in_runs(["r1", "r2"] * 5), _in_runs(["r1", "r2", "r3"])
     (True, False, False)
     """
-    runs = sum(1 for _ in itertools.groupby(cells))
-    return all(cells) and runs == len(set(cells)) and LEAST_RUN * runs <= len(cells)
+    filled = [cell for cell in cells if cell]
+    runs = sum(1 for _ in itertools.groupby(filled))
+    whole = rare(len(cells) - len(filled), len(cells))
+    return whole and runs == len(set(filled)) and LEAST_RUN * runs <= len(filled)
 
 
 def _told_apart(names: list[str], others: dict[int, list[str]]) -> int | None:
     """The column in runs that has the most values, and more than one."""
     counts = {
-        place: len(set(cells))
+        place: len(set(filter(None, cells)))
         for place, cells in others.items()
         if _in_runs(cells) and names[place].strip().lower() not in INPUT_NAMES
     }
@@ -296,7 +300,7 @@ def _varies(columns: Columns, rows: list[list[Any]]) -> bool:
     counted = 0
     for cells in rows:
         name, label = series_name(cells, columns), label_text(cells[columns.target])
-        if label:
+        if label and (name or columns.id is None):
             counted += 1
             different.add(label)
             if before.setdefault(name, label) != label and len(different) * 2 <= counted:
