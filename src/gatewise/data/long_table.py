@@ -47,6 +47,17 @@ class Columns:
     notes: list[str]
 
 
+class NoMeasurements(DataError):
+    """A table has no column with numbers beside those in use."""
+
+    def __init__(self, path: Path, names: list[str]):
+        self.columns = names
+        super().__init__(
+            f"{path}: --features: no column with numbers is left for the measurements. The "
+            f"columns are {pick.listed(names)}."
+        )
+
+
 def read_measurements(
     path: Path,
     id: str,
@@ -133,8 +144,13 @@ def choose(
     names = table.columns
     place = pick.find(path, names, id, "--id") if id is not None else None
     when = pick.find(path, names, time, "--time") if time is not None else None
-    goal = _target(path, names, target, {place, when}) if labelled else None
     rows = table.rows(list(range(len(names))))
+    before = list(islice(rows, _PEEK))
+    rows = chain(before, rows)
+    numeric = _numeric(before, len(names)) - {place, when}
+    if features is None and not numeric:
+        raise NoMeasurements(path, names)
+    goal = _target(path, names, target, {place, when}) if labelled else None
     taken = {place, when, goal}
     notes = _told(names, goal, target)
     if features is not None:
@@ -143,19 +159,11 @@ def choose(
     if not labelled:  # a file to predict on may well hold labels; they are not measurements
         known = {(target or "").strip().lower(), *pick.TARGET_NAMES[:5]}
         taken |= {one for one, name in enumerate(names) if name.strip().lower() in known}
-    before = list(islice(rows, _PEEK))
-    cells = list(zip(*(item[1] for item in before if not isinstance(item, LeftOut)), strict=True))
-    chosen = [
-        place for place in range(len(names))
-        if place not in taken and (not cells or _measures(cells[place]))
-    ]  # fmt: skip
+    chosen = sorted(numeric - taken)
     if not chosen:
-        raise DataError(
-            f"{path}: --features: no column with numbers is left for the measurements. The "
-            f"columns are {pick.listed(names)}."
-        )
+        raise NoMeasurements(path, names)
     notes.append(f"took {pick.listed([names[one] for one in chosen])} as measurements")
-    return Columns(place, when, goal, chosen, notes), chain(before, rows)
+    return Columns(place, when, goal, chosen, notes), rows
 
 
 def _named_features(
@@ -186,6 +194,12 @@ def _target(path: Path, names: list[str], target: str | None, taken: set[int | N
         f"{path}: which column holds the label is not clear.{nearest('label', names)} The columns "
         f"are {pick.listed(names)}. Name it with --target COLUMN."
     )
+
+
+def _numeric(rows: list[Row | LeftOut], width: int) -> set[int]:
+    """The places of the columns that hold measurements in the first rows of a table."""
+    cells = [item[1] for item in rows if not isinstance(item, LeftOut)]
+    return {place for place in range(width) if _measures([row[place] for row in cells])}
 
 
 def _measures(cells: Sequence[Any]) -> bool:

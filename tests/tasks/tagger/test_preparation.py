@@ -4,7 +4,7 @@ import pytest
 
 from gatewise.errors import ArgumentError, DataError
 from gatewise.tasks.options import RunOptions
-from gatewise.tasks.tagger.preparation import prepare
+from gatewise.tasks.tagger.preparation import prepare, read_file
 
 
 def tagged(path, words):
@@ -62,3 +62,26 @@ def test_a_test_without_a_channel_of_training_is_refused(tmp_path):
     test = steps(tmp_path / "b.csv", ["id", "x", "label"])
     with pytest.raises(ArgumentError, match=r"--test: expected the measurements .* without 'y'"):
         prepare(RunOptions(train, test=test, task="tagger"), say=lambda text: None)
+
+
+@pytest.mark.parametrize("reading", [{}, {"target": "tags"}])
+def test_lists_under_other_keys_are_told_the_known_ones(tmp_path, reading):
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"mots": ["a", "dog"], "tags": ["DET", "NOUN"]}\n')
+    with pytest.raises(DataError, match=r"words or tokens, .* lists under 'mots', 'tags'"):
+        read_file(str(path), reading)
+
+
+def test_words_and_tags_need_no_column_named(tmp_path):
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"words": ["a", "dog"], "tags": ["DET", "NOUN"]}\n' * 2)
+    with pytest.raises(ArgumentError, match=r"--target: expected with tables of series alone"):
+        prepare(RunOptions(str(path), {"target": "tags"}, task="tagger"))
+
+
+@pytest.mark.parametrize("target", ["people", None])
+def test_a_table_of_texts_is_told_what_a_tagger_reads(tmp_path, target):
+    path = tmp_path / "names.csv"
+    path.write_text("name,people\nAdam,Scottish\nBert,German\n")
+    with pytest.raises(DataError, match=r"columns of numbers, or sentences .*\.conllu.* 'people'"):
+        read_file(str(path), {"target": target})
