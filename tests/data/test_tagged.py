@@ -170,3 +170,9 @@ def test_blanks_after_the_tag_are_no_column(tmp_path):
 def test_words_to_be_tagged_may_have_any_columns(tmp_path):
     (tmp_path / "a.conll").write_text("EU NNP\nrejects\n")
     assert read_tagged(tmp_path / "a.conll", labelled=False).inputs == [["EU", "rejects"]]
+
+
+def test_a_file_without_words_is_not_told_of_a_header(tmp_path):
+    (tmp_path / "a.conll").write_text("\n\n")
+    with pytest.raises(DataError, match=r"expected tagged sentences, got none\. Add some"):
+        read_tagged(tmp_path / "a.conll")

@@ -82,7 +82,7 @@ def read_tagged(
             words.append(found[0])
             tags.append(found[1])
     if not words:
-        raise nothing_left(str(path), "tagged sentences", left_out)
+        raise nothing_left(str(path), "tagged sentences", left_out, where="")
     return Examples(
         "sentences", words, tags if labelled else None, rows, left_out, source=path.name
     )

@@ -1,5 +1,7 @@
 """No sentence of the test is learned."""
 
+from pathlib import Path
+
 import pytest
 
 from gatewise.errors import ArgumentError, DataError
@@ -85,3 +87,18 @@ def test_a_table_of_texts_is_told_what_a_tagger_reads(tmp_path, target):
     path.write_text("name,people\nAdam,Scottish\nBert,German\n")
     with pytest.raises(DataError, match=r"columns of numbers, or sentences .*\.conllu.* 'people'"):
         read_file(str(path), {"target": target})
+
+
+def test_a_single_tag_is_told_with_its_file(tmp_path):
+    path = tmp_path / "a.conll"
+    path.write_text("".join(f"w{n} X\nend X\n\n" for n in range(30)))
+    with pytest.raises(DataError, match=r"a\.conll: .* different tags .* got 'X' alone"):
+        prepare(RunOptions(str(path), task="tagger"))
+
+
+def test_a_single_label_is_told_with_the_option_of_its_column(tmp_path):
+    path = steps(tmp_path / "s.csv", ["id", "x", "y", "label"])
+    series = Path(path).read_text().replace(",v\n", ",u\n")
+    Path(path).write_text(series)
+    with pytest.raises(DataError, match=r"s\.csv: .* labels .* got 'u' alone.*--target"):
+        prepare(RunOptions(path, task="tagger"), say=lambda text: None)

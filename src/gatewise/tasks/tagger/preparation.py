@@ -40,6 +40,7 @@ def prepare(options: RunOptions, say: Callable[[str], None] = print) -> Parts:
         how = "{} held out at random"
         found = parts(options, *held_apart(options, examples, test, split_inputs, how))
         _check(options, len(found.train), LEAST_SENTENCES, "sentences")
+        _check_tags(options, found.train)
         return found
     say(_told(examples))
     whole = len(examples) >= LEAST_SERIES
@@ -52,6 +53,7 @@ def prepare(options: RunOptions, say: Callable[[str], None] = print) -> Parts:
                 f"{options.data}: expected a step with a label in the {name} part, got none. "
                 "Label more steps, or change its size with --holdout and --validation."
             )
+    _check_tags(options, found.train)
     found.reading = {name: value for name, value in options.reading.items() if value is not None}
     if examples.channels and found.reading.get("features") is None:
         found.reading["features"] = list(examples.channels)
@@ -152,4 +154,16 @@ def _check(options: RunOptions, count: int, least: int, what: str) -> None:
         raise DataError(
             f"{options.data}: expected at least {least} {what} to train on, got {count}. "
             "Add some, or hold out less with --holdout and --validation."
+        )
+
+
+def _check_tags(options: RunOptions, train: Examples) -> None:
+    tags = {tag for row in train.answers for tag in row if tag}
+    if len(tags) < 2:
+        series = train.kind == "steps"
+        remedy = "Is the right column named with --target" if series else "Are these the tags"
+        raise DataError(
+            f"{options.data}: expected at least two different {'labels' if series else 'tags'} to "
+            f"tell apart in training, got {', '.join(map(repr, tags))} alone. {remedy}? If so, add "
+            "examples of another."
         )
