@@ -54,4 +54,6 @@ def test_what_cannot_be_built_is_refused() -> None:
         one_to_one(features=3, outputs=1)
     with pytest.raises(ArgumentError, match="cell: expected one of"):
         one_to_one(features=3, outputs=2, cell="transformer")
+    with pytest.raises(ArgumentError, match=r"activation: expected a name .* got 'foo'"):
+        one_to_one(features=3, outputs=2, activation="foo")
     assert one_to_one(features=3, outputs=1, activation="sigmoid").output_shape == (None, 1)

@@ -252,7 +252,7 @@ def test_every_task_is_looked_into(small_models, look, monkeypatch, name, argume
 @pytest.mark.parametrize(
     ("name", "arguments", "message"),
     [
-        ("names", ["aba"], "--label: expected one of training's (x, y)"),
+        ("names", ["aba"], "--label: expected one of training's (x, y), got none. Say which"),
         ("names", ["aba", "--label", "z"], "got 'z'"),
         ("words", ["a b", "--label", "x"], "only a generator"),
         ("pairs", ["ab", "--label", "x"], "only a generator"),

@@ -160,3 +160,20 @@ def test_no_label_and_no_measurements(write):
         read(write("run,ax\nr,1\n"), id="run")
     with pytest.raises(DataError, match="--features: no column with numbers"):
         read(write("run,who,label\nr,ann,a\n"), id="run")
+
+
+def test_a_rare_time_that_is_none_costs_its_series_alone(write):
+    rows = [f"r{n // 10},{n},{n},{'ab'[n // 10 % 2]}" for n in range(40)]
+    rows[12] = "r1,late,1,b"
+    examples = read(write("\n".join(["id,t,v,label", *rows])), id="id", time="t")
+    assert examples.rows == [2, 22, 32]
+    assert [(item.row, item.reason) for item in examples.left_out] == [
+        (12, "neither a number nor a date in the time column in row 14")
+    ]
+
+
+def test_one_cell_does_not_decide_what_a_column_measures(write):
+    rows = ["r,,1,a", "r,ann,much,a", "s,bob,3,b", "s,bob,4,b"]
+    examples = read(write("\n".join(["id,who,v,label", *rows])), id="id")
+    assert examples.channels == ["v"]
+    assert dropped(examples) == [(2, "not a number")]

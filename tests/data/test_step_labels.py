@@ -129,7 +129,7 @@ def test_the_place_of_a_sensor_is_no_text(write):
         ("time,x,label\n1,2,\n", {}, "expected a label in the rows"),
         ("time,x,label\n1,,a\n", {}, "no rows could be used.*missing or infinite"),
         ("time,x,label\n1,2,a\n", {"target": "activity"}, "--target: there is no column"),
-        ("time,x,label\nnoon,2,a\n", {}, "--time: expected numbers or dates"),
+        ("time,x,label\nnoon,2,a\n", {}, "row 2: --time: expected numbers or dates"),
     ],
 )
 def test_what_cannot_be_read_is_said(write, content, options, message):
@@ -144,3 +144,62 @@ def test_a_number_beyond_float32_is_left_out_with_its_row(write):
         (3, "missing or infinite value"), (4, "missing or infinite value"),
     ]  # fmt: skip
     assert np.isfinite(found.inputs[0]).all()
+
+
+def with_times(cells, name="time"):
+    return "\n".join([f"id,{name},x,label", *(f"r,{cell},{n},a" for n, cell in enumerate(cells))])
+
+
+@pytest.mark.parametrize("slip", ["late", "nan", "inf"])
+def test_few_times_that_say_none_cost_their_rows(write, slip):
+    cells = [f"{40 - n}" for n in range(40)]
+    cells[7] = slip
+    found = read_step_labels(write(with_times(cells)), id="id")
+    assert found.steps[0].rows == [row for row in range(41, 1, -1) if row != 9]
+    assert [(one.row, one.reason, one.excerpt) for one in found.left_out] == [
+        (9, "neither a number nor a date in the time column", f"{slip} in series r")
+    ]
+
+
+def test_few_times_among_dates_too(write):
+    cells = [f"2024-01-{n + 1:02}" for n in range(30)]
+    cells[0] = "12"
+    found = read_step_labels(write(with_times(cells)))
+    assert [one.row for one in found.left_out] == [2]
+    assert found.steps[0].times[0] == "2024-01-02"
+
+
+def test_a_series_whose_only_time_says_none_is_gone(write):
+    text = with_times(range(40)) + "\ns,late,1,a\n"
+    found = read_step_labels(write(text), id="id")
+    assert ([one.name for one in found.steps], found.left_out[0].row) == (["r"], 42)
+
+
+@pytest.mark.parametrize(
+    ("options", "remedy"),
+    [({"time": "time"}, "leave --time and the column out"), ({}, "another column with --time")],
+)
+def test_many_times_that_say_none_are_refused_with_what_helps(write, options, remedy):
+    cells = [str(n) if n % 4 else "late" for n in range(3, 23)]
+    path = write(with_times(cells))
+    with pytest.raises(DataError, match=f"row 3: --time: .* 'late', as in 5 of 20 .*{remedy}"):
+        read_step_labels(path, **options)
+
+
+@pytest.mark.parametrize("blank", [[0], [0, 1], [25], [39]])
+def test_few_rows_without_an_id_do_not_hide_the_column_that_tells_series_apart(write, blank):
+    names = ["" if n in blank else f"r{n // 10}" for n in range(40)]
+    rows = [f"{name},{n},{'uv'[n // 5 % 2]}" for n, name in enumerate(names)]
+    path = write("\n".join(["recording,x,label", *rows]))
+    assert labels_vary(path, {}) == ("recording",)
+    lines = [{"recording": name or None, "x": n, "label": "uv"[n // 5 % 2]}
+             for n, name in enumerate(names)]  # fmt: skip
+    assert labels_vary(write("\n".join(map(json.dumps, lines)), "a.jsonl"), {}) == ("recording",)
+    found = read_step_labels(path, id="recording")
+    assert found.channels == ["x"]
+    assert [(one.row, one.kind) for one in found.left_out] == [(n + 2, "missing id") for n in blank]
+
+
+def test_rows_without_an_id_are_not_what_makes_labels_vary(write):
+    rows = [f"{'' if n in (5, 15) else n // 10},{n},{n // 10}" for n in range(40)]
+    assert not labels_vary(write("\n".join(["id,x,label", *rows])), {})

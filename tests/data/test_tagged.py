@@ -132,3 +132,47 @@ def test_conllu_with_spaces_for_tabs_is_told(tmp_path):
     (tmp_path / "a.conllu").write_text("# a\n1 a _ DET _ _ 0 root _ _\n")
     with pytest.raises(DataError, match="tabs between them, got spaces"):
         read_tagged(tmp_path / "a.conllu")
+
+
+WHOLE = "EU NNP I-NP B-ORG\nrejects VBZ I-VP O\n\n"
+RAGGED = {
+    "half of it short": ("met VBD\nMary NNP\n. . O O\nJohn NNP I-NP B-PER\n", "row 1: 2 columns"),
+    "all of it short": ("met VBD\nMary NNP\n", "row 1: 2 columns"),
+    "one too long": ("New York NNP I-NP B-LOC\n. . O O\n", "row 1: 5 columns"),
+    "after a comment": ("# id = 1\n. . O O\nmet VBD\n", "row 3: 2 columns"),
+    "a word alone": (". . O O\nmet\n", "row 2: 1 column"),
+}
+
+
+@pytest.mark.parametrize("name", RAGGED)
+def test_a_row_with_other_columns_costs_its_sentence(tmp_path, name):
+    text, told = RAGGED[name]
+    (tmp_path / "a.conll").write_text(text + "\n" + 40 * WHOLE)
+    found = read_tagged(tmp_path / "a.conll")
+    assert (len(found), {tag for tags in found.labels for tag in tags}) == (40, {"B-ORG", "O"})
+    assert [(one.row, one.reason) for one in found.left_out] == [
+        (1, f"wrong number of fields: {told} where the other words have 4")
+    ]
+
+
+def test_columns_may_be_others_in_other_sentences(tmp_path):
+    (tmp_path / "a.conll").write_text("a X\nb Y\n\n" + WHOLE)
+    found = read_tagged(tmp_path / "a.conll")
+    assert (found.labels, found.left_out) == ([["X", "Y"], ["B-ORG", "O"]], [])
+
+
+def test_blanks_after_the_tag_are_no_column(tmp_path):
+    (tmp_path / "a.conll").write_text("a X \nb Y\n\na\tX \nb\tY\t\nc\tX\n\n")
+    found = read_tagged(tmp_path / "a.conll")
+    assert (found.labels, found.left_out) == ([["X", "Y"], ["X", "Y", "X"]], [])
+
+
+def test_words_to_be_tagged_may_have_any_columns(tmp_path):
+    (tmp_path / "a.conll").write_text("EU NNP\nrejects\n")
+    assert read_tagged(tmp_path / "a.conll", labelled=False).inputs == [["EU", "rejects"]]
+
+
+def test_a_file_without_words_is_not_told_of_a_header(tmp_path):
+    (tmp_path / "a.conll").write_text("\n\n")
+    with pytest.raises(DataError, match=r"expected tagged sentences, got none\. Add some"):
+        read_tagged(tmp_path / "a.conll")

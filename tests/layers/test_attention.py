@@ -42,7 +42,7 @@ def test_luong_is_its_equation():
 def test_one_read_step_has_all_the_weight_without_a_warning():
     memory, real = drawn(B, 1, M), np.array([[True], [False]])
     with warnings.catch_warnings():
-        warnings.simplefilter("error")
+        warnings.simplefilter("error", UserWarning)
         context, weights = map(numpy, attend(drawn(B, T, 1), memory, real))
     np.testing.assert_array_equal(weights, np.ones((B, T, 1)))
     np.testing.assert_allclose(context, np.broadcast_to(memory, (B, T, M)), rtol=1e-6)

@@ -154,3 +154,19 @@ def test_every_named_set_but_vectors_is_for_some_task(entry):
         return True
 
     assert any(map(fits, PACKAGES)) == (entry.job != "vectors")
+
+
+def test_a_test_of_another_kind_is_refused(table, tmp_path):
+    series = tmp_path / "s.ts"
+    series.write_text("@classLabel true a b\n@data\n1,2,3:a\n3,2,1:b\n")
+    with pytest.raises(ArgumentError, match=r"--test: expected texts, .* got series with a label"):
+        parts_of(table, test=str(series))
+
+
+def test_the_measurements_that_were_taken_are_kept_for_other_files(tmp_path):
+    rows = [f"r{n // 4},{n},{n * n},{'ab'[n // 4 % 2]}" for n in range(160)]
+    path = tmp_path / "walks.csv"
+    path.write_text("\n".join(["id,x,y,label", *rows]) + "\n")
+    assert parts_of(path, reading={"id": "id"}).reading == {"id": "id", "features": ["x", "y"]}
+    chosen = {"id": "id", "features": ["y"]}
+    assert parts_of(path, reading=chosen).reading == chosen

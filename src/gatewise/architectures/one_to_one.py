@@ -60,6 +60,7 @@ def one_to_one(
     parts.check_whole(1, features=features, outputs=outputs, units=units)
     parts.check_part(dropout=dropout)
     parts.check_whole(0, seed=seed)
+    parts.check_activation(activation)
     if activation == "softmax" and outputs < 2:
         raise ArgumentError(
             f"outputs: expected 2 or more with the activation softmax, got {outputs}. A single "

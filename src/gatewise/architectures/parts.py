@@ -109,6 +109,17 @@ def check_one_of(name: str, value: Any, allowed: Sequence[Any]) -> None:
         raise ArgumentError(f"{name}: expected one of {told}, got {value!r}.")
 
 
+def check_activation(activation: Any) -> None:
+    """Raise an `ArgumentError` unless Keras knows the activation."""
+    try:
+        keras.activations.get(activation)
+    except (TypeError, ValueError):
+        raise ArgumentError(
+            "activation: expected a name that Keras knows, such as softmax, sigmoid or linear, a "
+            f"function, or None, got {activation!r}."
+        ) from None
+
+
 def check_whole(least: int, **numbers: Any) -> None:
     """Raise an `ArgumentError` unless each is a whole number of at least `least`."""
     told = {0: "from 0", 1: "above 0"}.get(least, f"from {least}")

@@ -47,6 +47,7 @@ def command(model: Path, number: int, seed: int, **given: Any) -> None:
 
     prepare_keras()
     import gatewise
+    from gatewise.cli.answers.generator import label_of
     from gatewise.errors import ArgumentError
     from gatewise.tasks.generator import Generator, Sampling
 
@@ -58,7 +59,7 @@ def command(model: Path, number: int, seed: int, **given: Any) -> None:
         )
     sampling = Sampling(*(given.pop(name) for name in ("temperature", "top_k", "top_p")))
     prompt = os.fsencode(given.pop("prompt")).decode("utf-8", "replace")
-    label = _label(task, given.pop("label"))
+    label = label_of(task, given.pop("label"))
     run = task.steps()
     for place in range(number):
         written = task.write(
@@ -77,24 +78,3 @@ def _stream(written: Any) -> None:
     if not last.endswith("\n"):
         sys.stdout.write("\n")
         sys.stdout.flush()
-
-
-def _label(task: Any, given: str | None) -> Any:
-    """The label as training had it: a whole number may stand for one."""
-    from gatewise.data.opening import nearest
-    from gatewise.errors import ArgumentError
-
-    if task.labels is None:
-        if given is not None:
-            raise ArgumentError(
-                f"--label: this model was trained without labels, got {given!r}. Leave it out, or "
-                "train on a table with a column of labels."
-            )
-        return None
-    named = {str(label): label for label in task.labels}
-    if given in named:
-        return named[given]
-    shown = ", ".join(list(named)[:8]) + ", …" * (len(named) > 8)
-    got = "none. Say which to write for" if given is None else repr(given)
-    near = "" if given is None else nearest(given, named)
-    raise ArgumentError(f"--label: expected one of training's ({shown}), got {got}.{near}")

@@ -30,6 +30,7 @@ UNEQUAL = "not a tag for each word"
 NO_WORDS = "no words"
 NO_TAG = "a word without a tag"
 EMPTY_TARGET = "empty target"
+NOT_A_TIME = "neither a number nor a date in the time column"
 NOT_A_DATE = "not a date"
 REPEATED_DATE = "repeated date"
 OFF_THE_GRID = "date off the grid"
@@ -56,6 +57,7 @@ KINDS = (
     NO_WORDS,
     NO_TAG,
     EMPTY_TARGET,
+    NOT_A_TIME,
     NOT_A_DATE,
     REPEATED_DATE,
     OFF_THE_GRID,
@@ -193,10 +195,13 @@ def whole_characters(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def nothing_left(path: str, what: str, left_out: list[LeftOut]) -> DataError:
-    """The error for a file in which nothing can be used, with the reasons counted."""
+def nothing_left(
+    path: str, what: str, left_out: list[LeftOut], where: str = " after the header"
+) -> DataError:
+    """The error for a file in which nothing can be used, with the reasons counted; `where` says
+    where it should stand."""
     if not left_out:
-        return DataError(f"{path}: expected {what}, got none after the header. Add some rows.")
+        return DataError(f"{path}: expected {what}, got none{where}. Add some.")
     counts = Counter(item.kind for item in left_out).most_common()
     told = "; ".join(f"{kind}: {count}" for kind, count in counts)
     first = left_out[0]

@@ -4,7 +4,6 @@ import math
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from gatewise.data import columns as pick
 from gatewise.data import examples as reasons
 from gatewise.data.examples import Examples, LeftOut, excerpt
 from gatewise.data.opening import nearest
+from gatewise.data.row_order import in_time, number, refuse_unless_rare
 from gatewise.data.series import Collector
 from gatewise.data.tables import Row, Table, open_table
 from gatewise.data.text_table import label_text, missing
@@ -30,8 +30,8 @@ class Series:
 
     row: int
     values: array = field(default_factory=lambda: array("d"))
-    steps: int = 0
-    times: list[Any] = field(default_factory=list)
+    rows: list[int] = field(default_factory=list)
+    times: list[Any] = field(default_factory=list)  # of each row; empty without a time column
     label: str = ""
     reason: str = ""
 
@@ -49,6 +49,17 @@ class Columns:
     def named(self, names: list[str]) -> dict[str, str]:
         """Their names, by what they are read as."""
         return pick.named(names, id=self.id, time=self.time, target=self.target)
+
+
+class NoMeasurements(DataError):
+    """A table has no column with numbers beside those in use."""
+
+    def __init__(self, path: Path, names: list[str]):
+        self.columns = names
+        super().__init__(
+            f"{path}: --features: no column with numbers is left for the measurements. The "
+            f"columns are {pick.listed(names)}."
+        )
 
 
 def read_measurements(
@@ -78,17 +89,47 @@ def read_measurements(
     collected = Collector(path, labelled)
     for item in left_out:
         collected.leave_out(item)
-    for name, series in found.items():
-        order = None if series.reason else order_of(path, series)
-        if order is None:
-            reason = series.reason or f"{reasons.MISSING_VALUE} in the time column"
-            collected.leave_out(LeftOut(series.row, reason, f"series {excerpt(name)}"))
+    orders = _orders(path, list(found.values()), time)
+    for (name, series), order in zip(found.items(), orders, strict=True):
+        if series.reason:
+            collected.leave_out(LeftOut(series.row, series.reason, f"series {excerpt(name)}"))
         else:
             values = np.array(series.values, np.float64).reshape(-1, len(names))
             collected.add(series.row, values[order], series.label)
     examples = collected.examples(names, notes)
     examples.columns = chosen.named(table.columns)
     return examples
+
+
+def _orders(path: Path, found: list[Series], time: str | None) -> list[list[int]]:
+    """The order of the rows of each series; one with a time that says none gets a reason."""
+    orders, unread, count = [], [], 0
+    for series in found:
+        order, wrong = rows_in_time(series)
+        orders.append(order)
+        if series.reason:
+            continue
+        count += len(series.rows)
+        blank = [place for place in wrong if is_blank(series.times[place])]
+        unread += [(series.rows[place], series.times[place]) for place in wrong
+                   if place not in blank]  # fmt: skip
+        if blank:
+            series.reason = f"{reasons.MISSING_VALUE} in the time column"
+        elif wrong:
+            series.reason = f"{reasons.NOT_A_TIME} in row {series.rows[wrong[0]]}"
+    refuse_unless_rare(path, time or "", True, unread, count)
+    return orders
+
+
+def rows_in_time(series: Series) -> tuple[list[int], list[int]]:
+    """The places of a series' rows in time, and those whose time says none; without a time column
+    all as they stand."""
+    return in_time(series.times) if series.times else (list(range(len(series.rows))), [])
+
+
+def is_blank(cell: Any) -> bool:
+    """Whether a cell says nothing."""
+    return missing(cell) or (isinstance(cell, str) and not cell.strip())
 
 
 def series_name(cells: list[Any], columns: Columns) -> str:
@@ -109,8 +150,13 @@ def choose(
     names = table.columns
     place = pick.find(path, names, id, "--id") if id is not None else None
     when = pick.find(path, names, time, "--time") if time is not None else None
-    goal = _target(path, names, target, {place, when}) if labelled else None
     rows = table.rows(list(range(len(names))))
+    before = list(islice(rows, _PEEK))
+    rows = chain(before, rows)
+    numeric = _numeric(before, len(names)) - {place, when}
+    if features is None and not numeric:
+        raise NoMeasurements(path, names)
+    goal = _target(path, names, target, {place, when}) if labelled else None
     taken = {place, when, goal}
     notes = _told(names, goal, target)
     if features is not None:
@@ -119,16 +165,11 @@ def choose(
     if not labelled:  # a file to predict on may well hold labels; they are not measurements
         known = {(target or "").strip().lower(), *pick.TARGET_NAMES[:5]}
         taken |= {one for one, name in enumerate(names) if name.strip().lower() in known}
-    before = list(islice(rows, _PEEK))
-    first = next((item[1] for item in before if not isinstance(item, LeftOut)), [""] * len(names))
-    chosen = [one for one, cell in enumerate(first) if one not in taken and _is_measurement(cell)]
+    chosen = sorted(numeric - taken)
     if not chosen:
-        raise DataError(
-            f"{path}: --features: no column with numbers is left for the measurements. The "
-            f"columns are {pick.listed(names)}."
-        )
+        raise NoMeasurements(path, names)
     notes.append(f"took {pick.listed([names[one] for one in chosen])} as measurements")
-    return Columns(place, when, goal, chosen, notes), chain(before, rows)
+    return Columns(place, when, goal, chosen, notes), rows
 
 
 def _named_features(
@@ -161,17 +202,22 @@ def _target(path: Path, names: list[str], target: str | None, taken: set[int | N
     )
 
 
-def _is_measurement(cell: Any) -> bool:
-    return missing(cell) or cell == "" or _number(cell) is not None
+def _numeric(rows: list[Row | LeftOut], width: int) -> set[int]:
+    """The places of the columns that hold measurements in the first rows of a table."""
+    cells = [item[1] for item in rows if not isinstance(item, LeftOut)]
+    return {place for place in range(width) if _measures([row[place] for row in cells])}
 
 
-def _number(cell: Any) -> float | None:
-    if isinstance(cell, (datetime, date)):
-        return None
-    try:
-        return float(cell)
-    except (TypeError, ValueError):
-        return None
+def _measures(cells: Sequence[Any]) -> bool:
+    """Whether a column holds measurements: numbers in more than half of the cells that hold
+    anything.
+
+    >>> _measures(["", "r1", "r1"]), _measures(["", "1.5", "much", "2"]), _measures(["", ""])
+    (False, True, True)
+    """
+    filled = [cell for cell in cells if not is_blank(cell)]
+    numbers = sum(number(cell) is not None for cell in filled)
+    return not filled or 2 * numbers > len(filled)
 
 
 def _add_step(series: Series, columns: Columns, row: int, cells: list, labelled: bool) -> None:
@@ -182,7 +228,7 @@ def _add_step(series: Series, columns: Columns, row: int, cells: list, labelled:
         series.reason = f"{found} in row {row}"
         return
     series.values.extend(found)
-    series.steps += 1
+    series.rows.append(row)
     if columns.time is not None:
         series.times.append(cells[columns.time])
     if labelled and columns.target is not None:
@@ -199,50 +245,8 @@ def measured(cells: list[Any], places: Sequence[int]) -> list[float] | str:
     found = []
     for place in places:
         cell = cells[place]
-        blank = missing(cell) or (isinstance(cell, str) and not cell.strip())
-        number = math.nan if blank else _number(cell)
-        if number is None or not abs(number) <= _LARGEST:
-            return reasons.NOT_A_NUMBER if number is None else reasons.MISSING_VALUE
-        found.append(number)
+        value = math.nan if is_blank(cell) else number(cell)
+        if value is None or not abs(value) <= _LARGEST:
+            return reasons.NOT_A_NUMBER if value is None else reasons.MISSING_VALUE
+        found.append(value)
     return found
-
-
-def order_of(path: Path, series: Series) -> np.ndarray | None:
-    """The order of the steps in time, rows of the same time as they stand; None: a time misses.
-
-    Without a time column, the order of the file.
-    """
-    if not series.times:
-        return np.arange(series.steps)
-    if any(missing(time) or time == "" for time in series.times):
-        return None
-    keys: list[Any] = [_number(time) for time in series.times]
-    if any(key is not None and not math.isfinite(key) for key in keys):
-        return None
-    if any(key is None for key in keys):
-        keys = [_moment(time) for time in series.times]
-    if any(key is None for key in keys):
-        no_times = (time for time in series.times if _number(time) is None is _moment(time))
-        wrong = next(no_times, series.times[keys.index(None)])
-        raise DataError(
-            f"{path}: --time: expected numbers or dates such as 2024-05-01T12:00:00, got "
-            f"{excerpt(wrong)!r} in the series that begins in row {series.row}. Write the times "
-            "that way, or leave --time out to keep the rows in the file's order."
-        )
-    return np.array(sorted(range(len(keys)), key=keys.__getitem__), dtype=int)
-
-
-def _moment(time: Any) -> float | None:
-    if isinstance(time, str):
-        try:
-            time = datetime.fromisoformat(time.strip())
-        except ValueError:
-            return None
-    if isinstance(time, date) and not isinstance(time, datetime):
-        time = datetime(time.year, time.month, time.day)
-    if not isinstance(time, datetime):
-        return None
-    # Differences rather than timestamp(): that reads times without a zone as local ones, and an
-    # hour happens twice on the day the clocks go back.
-    naive = time.replace(tzinfo=None) - (time.utcoffset() or timedelta())
-    return (naive - datetime(1970, 1, 1)) / timedelta(seconds=1)

@@ -10,12 +10,22 @@ import numpy as np
 
 from gatewise.data import examples as reasons
 from gatewise.data.columns import INPUT_NAMES
-from gatewise.data.examples import Examples, LeftOut, Steps, nothing_left
-from gatewise.data.long_table import Columns, Series, choose, measured, order_of, series_name
+from gatewise.data.dates import rare
+from gatewise.data.examples import Examples, LeftOut, Steps, excerpt, nothing_left
+from gatewise.data.long_table import (
+    Columns,
+    Series,
+    choose,
+    is_blank,
+    measured,
+    rows_in_time,
+    series_name,
+)
 from gatewise.data.opening import existing_file, form
+from gatewise.data.row_order import refuse_unless_rare
 from gatewise.data.series_table import id_column
 from gatewise.data.tables import TABLES, open_table
-from gatewise.data.text_table import cell_text, label_text, missing
+from gatewise.data.text_table import cell_text, label_text
 from gatewise.errors import DataError
 
 # Names that are sure to be those of a time: an hour or a month may well be a measurement.
@@ -26,7 +36,6 @@ NO_LABEL = ""  # the label of a step of which none is known
 
 @dataclass
 class _Labelled(Series):
-    rows: list[int] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
 
 
@@ -76,6 +85,7 @@ def read_step_labels(
             f"{path}: expected a table with a row for each step (.csv, .tsv, .jsonl, .parquet), "
             f"got {form(path) or 'no ending'!r}."
         )
+    asked = time is not None
     with open_table(path, encoding) as table:
         guessed: list[str] = []
         id, time = _usual(path, table.columns, id, time, guessed)
@@ -96,7 +106,8 @@ def read_step_labels(
             f"{path}: expected a label in the rows, got none in column "
             f"{table.columns[chosen.target]!r}. Is the right column named with --target?"
         )
-    examples = _examples(path, found, len(names), labelled, names, notes, left_out)
+    orders = _orders(path, found, time, asked, left_out)
+    examples = _examples(path, found, orders, labelled, names, notes, left_out)
     examples.columns = chosen.named(table.columns)
     return examples
 
@@ -133,7 +144,7 @@ def _add(
     if isinstance(values, str):
         return LeftOut(row, values, told)
     when = None if columns.time is None else cells[columns.time]
-    if columns.time is not None and (missing(when) or str(when).strip() == ""):
+    if columns.time is not None and is_blank(when):
         return LeftOut(row, f"{reasons.MISSING_VALUE} in the time column", told)
     label = NO_LABEL
     if labelled and columns.target is not None:
@@ -143,7 +154,6 @@ def _add(
         label = known
     series = found.setdefault(name, _Labelled(row))
     series.values.extend(values)
-    series.steps += 1
     series.rows.append(row)
     series.labels.append(label)
     if columns.time is not None:
@@ -151,20 +161,43 @@ def _add(
     return None
 
 
+def _orders(
+    path: Path,
+    found: dict[str, _Labelled],
+    time: str | None,
+    asked: bool,
+    left_out: list[LeftOut],
+) -> dict[str, list[int]]:
+    """The order of the rows of each series in time; few rows whose time says none are left out."""
+    orders = {}
+    unread: dict[int, tuple[str, Any]] = {}
+    for name, one in found.items():
+        order, wrong = rows_in_time(one)
+        unread |= {one.rows[place]: (name, one.times[place]) for place in wrong}
+        if order:
+            orders[name] = order
+    cells = [(row, cell) for row, (_, cell) in sorted(unread.items())]
+    refuse_unless_rare(path, time or "", asked, cells, sum(len(one.rows) for one in found.values()))
+    for row, (name, cell) in unread.items():
+        told = f"{cell} in series {name}" if name else str(cell)
+        left_out.append(LeftOut(row, reasons.NOT_A_TIME, excerpt(told)))
+    left_out.sort(key=lambda item: item.row)
+    return orders
+
+
 def _examples(
     path: Path,
     found: dict[str, _Labelled],
-    channels: int,
+    orders: dict[str, list[int]],
     labelled: bool,
     names: list[str],
     notes: list[str],
     left_out: list[LeftOut],
 ) -> Examples:
     inputs, labels, steps = [], [], []
-    for name, one in found.items():
-        order = order_of(path, one)
-        assert order is not None  # rows without a time are left out already
-        values = np.array(one.values, np.float64).reshape(-1, channels)[order]
+    for name, order in orders.items():
+        one = found[name]
+        values = np.array(one.values, np.float64).reshape(-1, len(names))[order]
         inputs.append(np.ascontiguousarray(values, np.float32))
         labels.append([one.labels[place] for place in order])
         times = [cell_text(one.times[place]) for place in order] if one.times else []
@@ -211,7 +244,7 @@ def labels_vary(path: Path, reading: Mapping[str, Any], rows: int = 20_000) -> V
         return None
     taken = {chosen.id, chosen.time, chosen.target, *chosen.features}
     others = {
-        place: [cell_text(cells[place]) for cells in read]
+        place: ["" if is_blank(cells[place]) else cell_text(cells[place]) for cells in read]
         for place in range(len(names))
         if place not in taken and asked[0] is None
     }
@@ -239,19 +272,22 @@ def _texts(name: str, cells: list[str]) -> bool:
 
 
 def _in_runs(cells: list[str]) -> bool:
-    """Whether each value of a column fills rows that stand together, as an id's do.
+    """Whether each value of a column fills rows that stand together, as an id's do; a rare cell
+    may be empty.
 
     >>> _in_runs(["r1"] * 5 + ["r2"] * 4), _in_runs(["r1", "r2"] * 5), _in_runs(["r1", "r2", "r3"])
     (True, False, False)
     """
-    runs = sum(1 for _ in itertools.groupby(cells))
-    return all(cells) and runs == len(set(cells)) and LEAST_RUN * runs <= len(cells)
+    filled = [cell for cell in cells if cell]
+    runs = sum(1 for _ in itertools.groupby(filled))
+    whole = rare(len(cells) - len(filled), len(cells))
+    return whole and runs == len(set(filled)) and LEAST_RUN * runs <= len(filled)
 
 
 def _told_apart(names: list[str], others: dict[int, list[str]]) -> int | None:
     """The column in runs that has the most values, and more than one."""
     counts = {
-        place: len(set(cells))
+        place: len(set(filter(None, cells)))
         for place, cells in others.items()
         if _in_runs(cells) and names[place].strip().lower() not in INPUT_NAMES
     }
@@ -266,7 +302,7 @@ def _varies(columns: Columns, rows: list[list[Any]]) -> bool:
     counted = 0
     for cells in rows:
         name, label = series_name(cells, columns), label_text(cells[columns.target])
-        if label:
+        if label and (name or columns.id is None):
             counted += 1
             different.add(label)
             if before.setdefault(name, label) != label and len(different) * 2 <= counted:

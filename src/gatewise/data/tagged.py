@@ -2,15 +2,18 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from gatewise.data.dates import rare
 from gatewise.data.examples import (
     BROKEN,
     NO_TAG,
     NO_WORDS,
+    RAGGED,
     UNEQUAL,
     Examples,
     LeftOut,
@@ -79,7 +82,7 @@ def read_tagged(
             words.append(found[0])
             tags.append(found[1])
     if not words:
-        raise nothing_left(str(path), "tagged sentences", left_out)
+        raise nothing_left(str(path), "tagged sentences", left_out, where="")
     return Examples(
         "sentences", words, tags if labelled else None, rows, left_out, source=path.name
     )
@@ -93,6 +96,8 @@ def _wrong(words: Any, tags: Any, labelled: bool) -> str | None:
         return NO_WORDS
     if not labelled:
         return None
+    if isinstance(tags, _Ragged):
+        return str(tags)
     if not isinstance(tags, list):
         return f"{NO_TAG}: in JSON, a list is expected under one of {', '.join(TAG_KEYS)}"
     if len(words) != len(tags):
@@ -136,30 +141,60 @@ def _conllu(lines: Iterable[str]) -> Iterator[Row]:
             yield start, ([row[1] for row in rows], tags)
 
 
+class _Ragged(str):
+    """Why a sentence's columns say no tags; stands in the place of these."""
+
+
 def _columns(lines: Iterable[str]) -> Iterator[Row]:
-    for start, block in _blocks(lines):
-        rows = [_cells(line) for line in _without_comments(block)]
-        rows = [row for row in rows if row and row[0] != "-DOCSTART-"]
+    sentences = [(start, _rows(start, block)) for start, block in _blocks(lines)]
+    widths = Counter(len(cells) for _, rows in sentences for cells in rows.values())
+    usual = _most(widths) if widths else 0
+    slips = widths and rare(widths.total() - widths[usual], widths.total())
+    for start, rows in sentences:
         if rows:
-            yield start, ([row[0] for row in rows], [row[-1] for row in rows if len(row) > 1])
+            width = usual if slips else _most(Counter(map(len, rows.values())))
+            yield start, ([row[0] for row in rows.values()], _last_column(rows, width))
+
+
+def _rows(start: int, block: list[str]) -> dict[int, list[str]]:
+    """The cells of each word of a sentence, by the number of its line."""
+    words = _without_comments(list(enumerate(block, start)))
+    rows = {number: _cells(line) for number, line in words}
+    return {number: row for number, row in rows.items() if row and row[0] != "-DOCSTART-"}
+
+
+def _most(widths: Counter[int]) -> int:
+    """The number of columns that most rows have; of two as frequent, the larger."""
+    return max(widths, key=lambda width: (widths[width], width))
+
+
+def _last_column(rows: dict[int, list[str]], width: int) -> list[str] | _Ragged:
+    """The tag of each word; cells that are empty may stand beyond `width`."""
+    for number, cells in rows.items():
+        while len(cells) > width and not cells[-1]:
+            cells.pop()
+        if len(cells) != width:
+            told = counted(len(cells), "column")
+            return _Ragged(f"{RAGGED}: row {number}: {told} where the other words have {width}")
+    return [cells[-1] for cells in rows.values() if width > 1]
 
 
 def _cells(line: str) -> list[str]:
-    return line.split("\t" if "\t" in line else None)
+    return line.rstrip(" ").split("\t" if "\t" in line else None)
 
 
-def _without_comments(block: list[str]) -> list[str]:
-    """A sentence's lines without the marks of a document and the comments at its head.
+def _without_comments(block: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """A sentence's numbered lines without the marks of a document and the comments at its head.
 
     A word "#" has as many columns as the other words; a comment seldom has.
 
-    >>> _without_comments(["# text = a", "# said twice", "a X", "# Y"])
-    ['a X', '# Y']
+    >>> _without_comments(list(enumerate(["# text = a", "# said twice", "a X", "# Y"], 1)))
+    [(3, 'a X'), (4, '# Y')]
     """
-    lines = [line for line in block if not DOCUMENT.fullmatch(line)]
-    head = next((at for at, line in enumerate(lines) if not line.startswith("# ")), len(lines))
-    columns = {len(_cells(line)) for line in lines[head:]}
-    words = [line for line in lines[:head]
+    lines = [one for one in block if not DOCUMENT.fullmatch(one[1])]
+    head = next((at for at, one in enumerate(lines) if not one[1].startswith("# ")), len(lines))
+    columns = {len(_cells(line)) for _, line in lines[head:]}
+    words = [(number, line) for number, line in lines[:head]
              if not PROPERTY.match(line) and len(_cells(line)) in columns]  # fmt: skip
     return words + lines[head:]
 

@@ -3,7 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from gatewise import data
 from gatewise.data import Examples, LeftOut
+from gatewise.data.columns import listed
 from gatewise.data.examples import counted
 from gatewise.data.pairs import holds_lines, partner
 from gatewise.data.splits import key
@@ -19,6 +20,12 @@ from gatewise.tasks import inputs
 from gatewise.tasks.options import RunOptions
 
 UNSEEN_LABEL = "label never seen in training"
+HELD = {  # in words, what examples of each kind are
+    "text": "texts",
+    "series": "series with a label each",
+    "steps": "series with a label for every step",
+    "sentences": "sentences whose words carry tags",
+}
 
 
 @dataclass
@@ -125,13 +132,42 @@ def read(
     say: Callable[[str], None],
     reader: Callable[[str], Examples],
 ) -> tuple[Examples, Examples | None]:
-    """The examples of a run, and those of its test where they stand apart; files by `reader`."""
+    """The examples of a run, and those of its test where they stand apart; files by `reader`.
+
+    Raises:
+        ArgumentError: the file of the test holds something else than the data.
+    """
     test = None
     if known_data_set(options.data):
         examples, test = data.load(options.data, say)
     else:
         examples = reader(options.data)
-    return examples, reader(options.test) if options.test else test
+    return examples, _alike(options, reader(options.test), examples) if options.test else test
+
+
+def _alike(options: RunOptions, test: Examples, examples: Examples) -> Examples:
+    """The examples of `--test` with the channels of training's, in their order.
+
+    Raises:
+        ArgumentError: they are of another kind, or a channel is not among theirs.
+    """
+    if test.kind != examples.kind:
+        wanted, got = (HELD.get(one.kind, one.kind) for one in (examples, test))
+        raise ArgumentError(
+            f"--test: expected {wanted}, as in {options.data}, got {got} in {options.test}. Give a "
+            "file like the data, or leave --test out, and a part of the data is held out."
+        )
+    if examples.channels is None or test.channels is None or examples.channels == test.channels:
+        return test
+    if missing := [name for name in examples.channels if name not in test.channels]:
+        raise ArgumentError(
+            f"--test: expected the measurements of {options.data} "
+            f"({listed(examples.channels)}), got {options.test} without {listed(missing)}. Name "
+            "its columns alike, or say with --features which columns both have."
+        )
+    places = [test.channels.index(name) for name in examples.channels]
+    inputs = [np.ascontiguousarray(one[:, places]) for one in test.inputs]
+    return replace(test, inputs=inputs, channels=examples.channels)
 
 
 Split = Callable[[Examples, float, int], tuple[Examples, Examples]]

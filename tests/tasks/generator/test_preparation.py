@@ -72,3 +72,19 @@ def test_one_row_with_a_label_is_no_running_text(tmp_path):
 def test_a_file_without_texts_is_told_and_what_can_be_read(tmp_path, name):
     (tmp_path / name).write_text("1\ta\tb\n")
     refused(tmp_path / name, DataError, r"expected texts, in a \.txt file or a table \(\.csv")
+
+
+def test_texts_are_no_test_of_a_running_text_nor_it_of_them(novel, names):
+    match = "--test: expected one running text, as .* got several texts"
+    refused(novel, ArgumentError, match, test=str(names))
+    match = "--test: expected several texts, .* got one running text .* --no-running"
+    refused(names, ArgumentError, match, test=str(novel))
+
+
+def test_both_are_read_alike_where_it_is_said_how(tmp_path, novel, names):
+    another = tmp_path / "another.txt"
+    another.write_text("It was the worst of times.\n" * 60)
+    cases = (True, novel, names, 1), (None, novel, another, 1), (False, names, novel, 60)
+    for running, one, test, count in cases:
+        options = RunOptions(str(one), test=str(test), model={"running": running})
+        assert len(prepare(options).test) == count

@@ -12,6 +12,7 @@ import click
 from gatewise.cli.lines import given_lines
 from gatewise.cli.reading import as_in_training, named_or
 from gatewise.cli.writing import on_one_line, write_json
+from gatewise.data.opening import nearest
 from gatewise.data.writing import read_writing
 from gatewise.errors import ArgumentError
 from gatewise.tasks.preparation import keep_known
@@ -48,15 +49,28 @@ def look_at(
             "This generator writes for a vector, which the command line cannot give: use "
             "gatewise.report.write_look(generator, [(text, vector)], path) in Python."
         )
-    label = reading["label"]
-    if generator.labels is None and label is None:
+    label = label_of(generator, reading["label"])
+    if label is None:
         return numbered, None
-    named = {str(one): one for one in generator.labels or ()}
-    if label not in named:
-        known = ", ".join(list(named)[:8]) + ", …" * (len(named) > 8)
-        expected = f"one of training's ({known})" if named else "none, as in training"
-        raise ArgumentError(f"--label: expected {expected}, got {label!r}.")
-    return ((row, (text, named[label])) for row, text in numbered), None
+    return ((row, (text, label)) for row, text in numbered), None
+
+
+def label_of(generator: Any, given: str | None) -> Any:
+    """The label as training had it: a whole number may stand for one."""
+    if generator.labels is None:
+        if given is not None:
+            raise ArgumentError(
+                f"--label: this model was trained without labels, got {given!r}. Leave it out, or "
+                "train on a table with a column of labels."
+            )
+        return None
+    named = {str(label): label for label in generator.labels}
+    if given in named:
+        return named[given]
+    shown = ", ".join(list(named)[:8]) + ", …" * (len(named) > 8)
+    got = "none. Say which to write for" if given is None else repr(given)
+    near = "" if given is None else nearest(given, named)
+    raise ArgumentError(f"--label: expected one of training's ({shown}), got {got}.{near}")
 
 
 def answers(

@@ -43,7 +43,7 @@ def inputs(
     found = None if slashed else given_lines(texts, source, reading["encoding"])
     if found:
         numbered, left_out = found
-        return raw_words.numbered_words(numbered), left_out
+        return raw_words.numbered_words(numbered, tagger.words), left_out
     examples = data.read_tagged(str(source), encoding=reading["encoding"], labelled=False)
     return zip(examples.rows, examples.inputs, strict=True), examples.left_out_counts()
 

@@ -27,7 +27,11 @@ def prepare(options: RunOptions, say: Callable[[str], None] = print) -> Parts:
     how = "{} held out at random within each label"
     train, validation, test, source = held_apart(options, examples, test, data.hold_out, how)
     _check_enough(train, options, ", or hold out less with --holdout and --validation")
-    return parts(options, train, validation, test, source)
+    found = parts(options, train, validation, test, source)
+    if found.reading.get("id") and found.reading.get("features") is None:
+        # Another file may have its columns in another order.
+        found.reading["features"] = list(train.channels or ())
+    return found
 
 
 def _check_enough(examples: Examples, options: RunOptions, remedy: str) -> None:

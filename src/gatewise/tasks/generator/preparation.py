@@ -39,7 +39,10 @@ def prepare(options: RunOptions, say: Callable[[str], None] = print) -> Parts:
     """
     train, test = read(options, say, lambda path: read_texts(path, options))
     running = options.model.get("running")
-    if running or (running is None and len(train) == 1 and train.labels is None):
+    whole = running or (running is None and len(train) == 1 and train.labels is None)
+    if running is None and test is not None:
+        _check_test(options, test, bool(whole))
+    if whole:
         return _running(options, train, test)
     _refuse_for_sequences(options)
     train = data.deduplicate(train)
@@ -100,6 +103,19 @@ def cut(examples: Examples, fraction: float) -> tuple[Examples, Examples]:
     end = text.find("\n", place, place + len(text) // 50)
     place = end + 1 if end >= 0 else place
     return _text(examples, text[:place]), _text(examples, text[place:])
+
+
+def _check_test(options: RunOptions, test: Examples, whole: bool) -> None:
+    """Refuse texts as the test of a running text, and a running text as the test of texts."""
+    texts = len(test) > 1 or test.labels is not None
+    if texts if whole else options.test and form(Path(options.test)) == ".txt":
+        one, several = "one running text", "several texts, each learned whole"
+        wanted, got = (one, several) if whole else (several, one)
+        raise ArgumentError(
+            f"--test: expected {wanted}, as in {options.data}, got {got} in {options.test}. Give a "
+            "file like the data, or say how to read both: --running as one running text each, "
+            "--no-running as a text in each line or row."
+        )
 
 
 def _refuse_for_sequences(options: RunOptions) -> None:

@@ -252,7 +252,10 @@ class Tagger(Task):
         reading.check_rows(x, y)
         self.tags = tuple(sorted({str(tag) for tags in y for tag in tags} - {NO_LABEL}))
         if len(self.tags) < 2:
-            raise DataError(f"tags: expected at least two different ones, got {list(self.tags)}.")
+            raise DataError(
+                f"tags: expected at least two different ones to tell apart, got {list(self.tags)}. "
+                "Give examples of another, or check that these are the tags."
+            )
         if not reading.is_text(x):
             cut = stretches.even([len(one) for one in x], self.options["window"])
             self._widths = tuple(defaults.widths([one.end - one.begin for one in cut]))

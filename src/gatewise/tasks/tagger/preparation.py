@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from gatewise import data
-from gatewise.data import Examples
+from gatewise.data import Examples, LeftOut
+from gatewise.data.columns import listed
+from gatewise.data.long_table import NoMeasurements
 from gatewise.data.opening import existing_file, form
-from gatewise.data.tables import JSON_LINES, TABLES, column_names
-from gatewise.data.tagged import WORD_KEYS
+from gatewise.data.tables import JSON_LINES, TABLES, open_table
+from gatewise.data.tagged import READERS, TAG_KEYS, WORD_KEYS
 from gatewise.errors import ArgumentError, DataError
 from gatewise.tasks.options import RunOptions
 from gatewise.tasks.preparation import Parts, check_enough, held_apart, parts, read, split_inputs
@@ -42,6 +44,7 @@ def prepare(options: RunOptions, say: Callable[[str], None] = print) -> Parts:
         how = "{} held out at random"
         found = parts(options, *held_apart(options, examples, test, split_inputs, how))
         check_enough(options, (every, len(found.train)), LEAST_SENTENCES, "sentences")
+        _check_tags(options, found.train)
         return found
     say(_told(examples))
     every = _steps(examples)
@@ -56,6 +59,7 @@ def prepare(options: RunOptions, say: Callable[[str], None] = print) -> Parts:
                 f"{options.data}: expected a step with a label in the {name} part, got none. "
                 "Label more steps, or change its size with --holdout and --validation."
             )
+    _check_tags(options, found.train)
     found.reading = {name: value for name, value in options.reading.items() if value is not None}
     if examples.channels and found.reading.get("features") is None:
         found.reading["features"] = list(examples.channels)
@@ -69,7 +73,15 @@ def read_file(source: str, reading: dict[str, Any], labelled: bool = True) -> Ex
         raise ArgumentError("--input: a tagger has none. Of series, --features names the columns "
                             "with measurements.")  # fmt: skip
     if _is_table(source, any(asked[name] for name in COLUMNS), asked["encoding"]):
-        return data.read_step_labels(source, labelled=labelled, **asked)
+        try:
+            return data.read_step_labels(source, labelled=labelled, **asked)
+        except NoMeasurements as error:
+            raise DataError(
+                f"{source}: expected series of measurements in columns of numbers, or sentences "
+                f"whose words carry tags (in one of {', '.join(READERS)}), got a table with the "
+                f"columns {listed(error.columns)}. A label for each row of texts is learned with "
+                "--task classifier."
+            ) from None
     return data.read_tagged(source, encoding=asked["encoding"], labelled=labelled)
 
 
@@ -96,10 +108,21 @@ def check_options(kind: str, reading: dict[str, Any], model: dict[str, Any]) -> 
 def _is_table(source: str, named: bool, encoding: str | None) -> bool:
     """Whether a file is a table of series; JSON lines may hold sentences as well."""
     kind = form(Path(source))
-    if kind not in JSON_LINES or named:
+    if kind not in JSON_LINES:
         return kind in TABLES
-    names = column_names(existing_file(source), encoding)
-    return not set(WORD_KEYS) & set(names)
+    with open_table(existing_file(source), encoding) as table:
+        names = table.columns
+        first = next((one[1] for one in table.rows(list(range(len(names))))
+                      if not isinstance(one, LeftOut)), [])  # fmt: skip
+    words = any(name in WORD_KEYS for name in names)
+    lists = [name for name, cell in zip(names, first, strict=False) if isinstance(cell, list)]
+    if lists and not words:
+        raise DataError(
+            f"{source}: expected sentences as lists of words under {' or '.join(WORD_KEYS)}, their "
+            f"tags under one of {', '.join(TAG_KEYS)}, got lists under {listed(lists)}. Rename "
+            "the keys."
+        )
+    return not words or (named and not lists)
 
 
 def split_series(examples: Examples, fraction: float, seed: int) -> tuple[Examples, Examples]:
@@ -140,3 +163,15 @@ def _told(examples: Examples) -> str:
         f"{len(examples):,} series, {_steps(examples):,} steps of {channels} channels, "
         f"{len(labels)} labels: a label is learned for every step (a tagger)."
     )
+
+
+def _check_tags(options: RunOptions, train: Examples) -> None:
+    tags = {tag for row in train.answers for tag in row if tag}
+    if len(tags) < 2:
+        series = train.kind == "steps"
+        remedy = "Is the right column named with --target" if series else "Are these the tags"
+        raise DataError(
+            f"{options.data}: expected at least two different {'labels' if series else 'tags'} to "
+            f"tell apart in training, got {', '.join(map(repr, tags))} alone. {remedy}? If so, add "
+            "examples of another."
+        )
