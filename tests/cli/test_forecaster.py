@@ -244,3 +244,12 @@ def test_a_file_of_other_columns_is_read_as_told(guessed):
     assert "--target COLUMN" in str(call(*words).exception)
     first = call("predict", model, "--file", guessed / "days.csv", "--format", "csv").stdout
     assert call(*words, "--target", "guests").stdout == first != ""
+
+
+def test_a_covariate_in_other_letters_is_that_of_training(run):
+    text = (run / "sales.csv").read_text(encoding="utf-8")
+    (run / "loud.csv").write_text(text.replace("shop,date,y,price", "Shop,Date,Y,Price"))
+    model = run / "run" / "model.keras"
+    told = [call("predict", model, "--file", run / name, "--format", "csv").stdout
+            for name in ("sales.csv", "loud.csv")]  # fmt: skip
+    assert told[0] == told[1] != ""

@@ -139,3 +139,23 @@ def test_a_file_that_is_no_table_is_refused(run, refused, monkeypatch, name, wor
 def test_options_of_sentences_are_refused_for_series(run, refused, tmp_path, option):
     words = ["train", run[0] / "watch.csv", f"--{option}", "9", "--out", tmp_path / "o"]
     assert f"--{option}: expected with sentences alone" in refused(*words, code=2)
+
+
+def test_columns_in_other_letters_are_those_of_training(run, gatewise, tmp_path):
+    text = (run[0] / "watch.csv").read_text()
+    (tmp_path / "loud.csv").write_text("ID,TIME,X,Y,ACTIVITY\n" + text.partition("\n")[2])
+    model = run[0] / "run" / "model.keras"
+    told = [gatewise("evaluate", model, one, "--format", "json")[1]
+            for one in (run[0] / "watch.csv", tmp_path / "loud.csv")]  # fmt: skip
+    assert told[0] == told[1] != ""
+
+
+def test_without_the_id_of_training_it_is_said_that_all_rows_are_one_series(
+    run, gatewise, tmp_path
+):
+    text = (run[0] / "watch.csv").read_text()
+    (tmp_path / "other.csv").write_text("recording" + text.partition("id")[2])
+    code, _, err = gatewise("predict", run[0] / "run" / "model.keras", "--file",
+                            tmp_path / "other.csv", "--features", "x,y")  # fmt: skip
+    assert code == 0, err
+    assert "no column 'id', which in training told the series apart" in err

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from gatewise.cli.suggestion import suggested
+from gatewise.data import read_pairs
 from gatewise.errors import DataError
 
 from ..toys import texts, write_csv
@@ -73,6 +74,40 @@ def test_the_task_is_seen_from_the_file(name, tmp_path):
     assert found.task == task
     assert found.seen
     assert f"(--task {task}" in found.told(name)
+
+
+PAIRED = [
+    ("english,swahili", "english,catalan"), ("word,IPA",), ("inputs,targets",), ("id,eng,spa",),
+    ("document,summary",), ("id,en,es,license",), ("sentence1,sentence2",), ("pair_id,left,right",),
+    ("Source Text,Target Text",), ("input,target",), ("en,ca",),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("head", [head for some in PAIRED for head in some])
+def test_two_columns_of_texts_that_all_differ_are_pairs(tmp_path, head):
+    names = head.split(",")
+    texts = {"id": "{n}", "pair_id": "{n}", "license": "CC BY"}
+    own = ("you see a dog " + name[:1] * 2 + " {letter}" for name in names)
+    cells = ",".join(texts.get(name, one) for name, one in zip(names, own, strict=True))
+    rows = [cells.format(n=n, letter=chr(97 + n)) for n in range(20)]
+    (tmp_path / "some.csv").write_text("\n".join([head, *rows]))
+    assert suggested(str(tmp_path / "some.csv"), {}).task == "translator"
+    found = read_pairs(tmp_path / "some.csv")
+    assert len(found) == 20
+    assert not found.inputs[0].isdecimal()
+
+
+def test_a_column_of_labels_beside_a_pair_makes_a_classifier(tmp_path):
+    rows = [f"is it {n} of these,it is {n} of those,{n % 2}" for n in range(20)]
+    (tmp_path / "some.csv").write_text("\n".join(["question,answer,label", *rows]))
+    assert suggested(str(tmp_path / "some.csv"), {}).task == "classifier"
+
+
+def test_a_mistyped_file_of_targets_is_told_as_such(tmp_path, refused):
+    for name in ("news.en", "news.es"):
+        (tmp_path / name).write_text("a line\n")
+    err = refused("train", tmp_path / "news.en", "--target", tmp_path / "nope.es")
+    assert "nope.es: there is no such file" in err
 
 
 def test_two_files_of_lines_are_pairs(tmp_path):

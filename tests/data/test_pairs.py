@@ -55,8 +55,6 @@ def test_files_of_different_lengths_are_refused(tmp_path):
 
 def test_columns_can_be_named(tmp_path):
     (tmp_path / "a.csv").write_text("id,written,heard\n1,cat,K AE T\n2,dog,\n")
-    with pytest.raises(DataError, match="not clear"):
-        read_pairs(tmp_path / "a.csv", input="written")
     found = read_pairs(tmp_path / "a.csv", input="written", target="heard")
     assert (found.inputs, found.labels) == (["cat"], ["K AE T"])
     assert found.left_out[0].kind == "empty target"
@@ -152,3 +150,15 @@ def test_tatoeba_keeps_every_translation_once(tmp_path):
     (tmp_path / "t").write_text("Go.\tVe.\tby A\nGo.\tVaya.\tby B\nGo.\tVe.\tby C\n")
     tatoeba({"t": tmp_path / "t"}, tmp_path)
     assert read_pairs(tmp_path / "train.csv").labels == ["Ve.", "Vaya."]
+
+
+def test_the_first_of_two_languages_is_the_source(tmp_path):
+    (tmp_path / "a.csv").write_text("spanish,english\nVe.,Go.\n")
+    assert read_pairs(tmp_path / "a.csv").inputs == ["Ve."]
+    assert read_pairs(tmp_path / "a.csv", input="english", target="spanish").inputs == ["Go."]
+
+
+def test_a_number_of_a_row_is_no_source(tmp_path):
+    (tmp_path / "a.tsv").write_text("".join(f"{n}\tGo on {n}.\tSigue {n}.\n" for n in range(6)))
+    assert read_pairs(tmp_path / "a.tsv").inputs[:2] == ["Go on 0.", "Go on 1."]
+    assert read_pairs(tmp_path / "a.tsv", labelled=False).inputs[0] == "Go on 0."

@@ -298,3 +298,22 @@ def test_days_without_weekends_are_business_days(tmp_path):
     more = ["2024-06-01,1", "2024-06-08,1", "2024-06-15,1"]
     (tmp_path / "c.csv").write_text("\n".join(["date,y", *lines, *more]))
     assert read_time_series(tmp_path / "c.csv").inputs[0].frequency == "day"
+
+
+@pytest.mark.parametrize(
+    "days", [["2024-05-06", "2024-05-07", "2024-05-08"], ["2024-05-10", "2024-05-13"]]
+)
+def test_few_business_days_are_such_where_they_are_expected(tmp_path, days):
+    (tmp_path / "a.csv").write_text("date,y\n" + "".join(f"{day},1\n" for day in days))
+    found = read_time_series(tmp_path / "a.csv", frequency="business day").inputs[0]
+    assert (found.frequency, len(found)) == ("business day", len(days))
+
+
+def test_one_series_of_other_steps_costs_itself_alone(tmp_path):
+    rows = [f"{name},2024-05-{day:02},{day}" for name in "abc" for day in range(1, 29)]
+    rows += [f"hourly,2024-05-01T{hour:02}:00,{hour}" for hour in range(20)]
+    (tmp_path / "a.csv").write_text("\n".join(["id,date,y", *rows]))
+    found = read_time_series(tmp_path / "a.csv")
+    assert [one.name for one in found.inputs] == ["a", "b", "c"]
+    (left_out,) = found.left_out
+    assert (left_out.row, left_out.excerpt) == (86, "series hourly: 19 of 20 dates")

@@ -90,7 +90,7 @@ def test_unknown_labels_are_left_out_and_said():
     examples = data.Examples("text", ["a", "b"], ["x", "z"], [2, 3], source="t.csv")
     kept = keep_known(examples, {"x", "y"})
     assert (kept.inputs, kept.left_out[0].row) == (["a"], 3)
-    assert "1 example of t.csv left out: of labels that training never saw (z)" in kept.notes[0]
+    assert "1 example of the test left out: of labels that training never saw (z)" in kept.notes[0]
     assert keep_known(kept, {"x"}) is kept
     with pytest.raises(DataError, match=r"expected labels seen in training \(q\), got only others"):
         keep_known(examples, {"q"})

@@ -61,7 +61,9 @@ def _not_a_table(path: Path, reading: dict[str, Any]) -> Suggestion:
     target = reading.get("target")
     if form(path) in OWN:
         return Suggestion("tagger", "sentences whose words carry tags")
-    if target and Path(target).is_file():
+    # Without a table there is no column to name; a file that is not there is told when it is read.
+    lines = form(path) not in (".txt", *SERIES)
+    if target and (Path(target).is_file() or (lines and Path(target).suffix)):
         return Suggestion("translator", f"two files, {Path(target).name} line by line its targets")
     if form(path) == ".txt":
         if _slashed(path, reading.get("encoding")):
@@ -101,7 +103,8 @@ def _table(path: Path, reading: dict[str, Any]) -> Suggestion:
     if dates_and_numbers(path, reading):
         return Suggestion("forecaster", "dates with numbers")
     encoding, target = reading.get("encoding"), reading.get("target")
-    if not target and (named_as_pairs(columns) or seen_as_pairs(path, encoding)):
+    labels = {"label", "labels", "class"} & names
+    if not target and not labels and (named_as_pairs(columns) or seen_as_pairs(path, encoding)):
         return Suggestion("translator", "pairs of a source and a target")
     if not reading.get("id"):
         try:

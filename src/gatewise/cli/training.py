@@ -45,7 +45,9 @@ def run(options: dict[str, Any], path: Path, *, resume: bool, overwrite: bool) -
         except KeyboardInterrupt:
             if not folder.options.exists():
                 raise
-            if not folder.checkpoint.exists():
+            if folder.finished:
+                console.print("Stopped after the training: only the report is not written yet.")
+            elif not folder.checkpoint.exists():
                 console.print("Stopped before the first epoch ended: no weights to keep yet.")
             _how_to_go_on(console, path)
             raise SystemExit(130) from None

@@ -16,8 +16,11 @@ LEAST_BUSINESS = 10  # days, none of a weekend, that are seen as business days
 FAR = 1_000  # steps, at least, between a lone date and the rest
 
 
-def infer(path: object, series: list[np.ndarray]) -> str:
-    """The frequency of all series of dates: the step that most neighbouring ones are apart."""
+def infer(path: object, series: list[np.ndarray], expected: str | None = None) -> str:
+    """The frequency of all series of dates: the step that most neighbouring ones are apart.
+
+    Days and days without weekends look alike where there are few; `expected` then decides.
+    """
     steps: Counter[int] = Counter()
     months: Counter[int] = Counter()
     count = off = 0
@@ -35,14 +38,16 @@ def infer(path: object, series: list[np.ndarray]) -> str:
     if rare(off, count) and months and 0 not in months:
         apart = min(months, key=lambda step: (-months[step], step))
         return {1: "month", 3: "quarter", 12: "year"}.get(apart, "month")
-    name = _named(path, common)
-    return "business day" if name == "day" and _no_weekends(series) else name
+    few = expected == "business day" and common <= 3 * _DAY  # from Friday to Monday
+    name = "day" if few else _named(path, common)
+    least = 1 if expected == "business day" else LEAST_BUSINESS
+    return "business day" if name == "day" and _no_weekends(series, least) else name
 
 
-def _no_weekends(series: list[np.ndarray]) -> bool:
-    """Whether dates of two weeks or more are hardly any of a Saturday or Sunday."""
+def _no_weekends(series: list[np.ndarray], least: int) -> bool:
+    """Whether dates, as many as `least` or more, are hardly any of a Saturday or Sunday."""
     days = np.concatenate(series).astype("datetime64[D]")
-    return len(days) >= LEAST_BUSINESS and rare(int((~np.is_busday(days)).sum()), len(days))
+    return len(days) >= least and rare(int((~np.is_busday(days)).sum()), len(days))
 
 
 def _named(path: object, seconds: int) -> str:

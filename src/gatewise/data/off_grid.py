@@ -13,13 +13,30 @@ from gatewise.errors import DataError
 
 
 def leave_out(path: Path, found: dict[str, Rows], frequency: str) -> list[LeftOut]:
-    """Take the rows whose date lies between two steps out of the series, then the few that lie far
-    from all others.
+    """Take the few series with other steps out, then of the others the rows whose date lies between
+    two steps, then the few that lie far from all others.
 
     Raises:
         DataError: they are too many to be slips.
     """
-    return [*_between(path, found, frequency), *_far(path, found, frequency)]
+    strange = _of_other_steps(found, frequency)
+    return [*strange, *_between(path, found, frequency), *_far(path, found, frequency)]
+
+
+def _of_other_steps(found: dict[str, Rows], frequency: str) -> list[LeftOut]:
+    """Take out the series of which many dates lie between the steps, where those are fewer than
+    half of all series and have more such dates than are slips."""
+    off = {name: int((~on_grid(one.at, frequency)).sum()) for name, one in found.items()}
+    strange = [name for name, wrong in off.items() if not rare(wrong, len(found[name].at))]
+    slips = rare(sum(off.values()), sum(len(one.at) for one in found.values()))
+    if slips or 2 * len(strange) >= len(found):
+        return []
+    left_out = []
+    for name in strange:
+        rows = found.pop(name).rows
+        told = f"{label(name)}: {off[name]:,} of {counted(len(rows), 'date')}"
+        left_out.append(LeftOut(min(rows), reasons.OFF_THE_GRID, told))
+    return left_out
 
 
 def _between(path: Path, found: dict[str, Rows], frequency: str) -> list[LeftOut]:

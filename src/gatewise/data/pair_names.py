@@ -43,6 +43,8 @@ OTHER_WORDS = (
     "italienisch",
 )  # fmt: skip
 
+# Beside a pair: where it is from, what may be done with it.
+ASIDE = {"", "attribution", "license", "licence", "split", "url"}
 LEAST_ROWS = 4  # by which what stands in a column may be told
 
 
@@ -67,7 +69,7 @@ def named_as_pairs(columns: Iterable[str]) -> bool:
     (True, False)
     """
     names = list(columns)
-    return languages(names) or together(names, PLAIN) is not None
+    return (languages(names) or together(names, PLAIN)) is not None
 
 
 def together(
@@ -75,31 +77,60 @@ def together(
 ) -> tuple[int, int] | None:
     """Places of two columns whose names are known together, as a source's and a target's.
 
-    >>> together(["id", "Answer", "Question"])
-    (2, 1)
+    >>> together(["id", "Answer", "Question"]), together(["Source Text", "Target Text"])
+    ((2, 1), (0, 1))
     """
     names = [name.strip().lower() for name in columns]
+    if len(places := beside(columns)) == 2:
+        parts = [_parts(columns[place]) for place in places]
+        shared = set(parts[0]) & set(parts[1])
+        for place, own in zip(places, parts, strict=True):
+            names[place] = " ".join(part for part in own if part not in shared)
     found = ((names.index(a), names.index(b)) for a, b in known if a in names and b in names)
     return next(found, None)
 
 
-def languages(names: Sequence[str]) -> bool:
-    """Whether two columns are named after two languages, both in words or both by their codes,
-    with a region or with a word before or after them.
+def beside(names: Sequence[str]) -> list[int]:
+    """The places of the columns that may hold a source or a target: no number of a row or a text,
+    no attribution.
 
-    >>> languages(["english", "spanish"]), languages(["en_US", "es_MX"]), languages(["no", "en"])
-    (True, True, True)
-    >>> languages(["sentence_en", "sentence_es"]), languages(["text", "no"])
-    (True, False)
-    >>> languages(["english", "es"]), languages(["text_en", "count_it"])
-    (False, False)
+    >>> beside(["id", "en", "es", "license"]), beside(["pair_id", "left", "right"])
+    ([1, 2], [1, 2])
     """
-    if len(names) != 2:
-        return False
-    found = [_in_words(name) for name in names]
+    return [
+        place
+        for place, name in enumerate(names)
+        if bare(name) not in ASIDE and "id" not in _parts(name)
+    ]
+
+
+def languages(names: Sequence[str]) -> tuple[int, int] | None:
+    """The places of two columns that are named after two languages, both in words or both by their
+    codes, with a region or with a word before or after them; the first is the source.
+
+    >>> languages(["english", "spanish"]), languages(["id", "en_US", "es_MX"])
+    ((0, 1), (1, 2))
+    >>> languages(["sentence_en", "sentence_es"]), languages(["text", "no"])
+    ((0, 1), None)
+    """
+    places = beside(names)
+    if len(places) != 2:
+        return None
+    first, second = places
+    return (first, second) if _two_languages(names[first], names[second]) else None
+
+
+def _two_languages(first: str, second: str) -> bool:
+    """
+    >>> _two_languages("no", "en"), _two_languages("english", "es")
+    (True, False)
+    >>> _two_languages("text_en", "count_it")
+    False
+    """
+    found = _in_words(first), _in_words(second)
     if None not in found:
         return found[0] != found[1]
-    one, other = map(_by_code, names)
+    one, other = _by_code(first), _by_code(second)
     if not one or not other or one[0] == other[0]:
         return False
     regions = all(len(rest) <= 1 and all(len(part) == 2 for part in rest)
@@ -134,9 +165,12 @@ def is_header(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> bool:
 
     >>> is_header(["phrase", "meaning"], [["you see the book", "ves el libro"]] * 4)
     True
-    >>> is_header(["cat", "gato"], [["dog", "perro"]] * 4)
-    False
+    >>> is_header(["cat", "gato"], [["dog", "perro"]] * 4), is_header(["text1", "text2"], [])
+    (False, True)
     """
+    stems = {re.sub(r"\d$", "", name) for name in names}
+    if len(stems) == 1 and len(set(names)) > 1 and _is_name(f"{stems.pop()}-"):
+        return True
     return all(map(_is_name, names)) and any(map(_holds_no_names, zip(*rows, strict=True)))
 
 
@@ -173,9 +207,12 @@ def without_names(names: Sequence[str], labelled: bool) -> tuple[int, int] | Non
 
     >>> without_names(["Go.", "Ve."], True), without_names(["17", "Go.", "23", "Ve."], True)
     ((0, 1), (1, 3))
+    >>> without_names(["17", "Go.", "Ve."], True), without_names(["id", "eng", "spa"], True)
+    ((1, 2), (1, 2))
     """
-    if len(names) == 4 and names[0].isdecimal() and names[2].isdecimal():
-        return 1, 3 if labelled else 1
+    places = [place for place in beside(names) if not names[place].isdecimal()]
+    if len(places) == 2 and len(names) <= 4:
+        return places[0], places[1] if labelled else places[0]
     if len(names) in ((2, 3) if labelled else (1, 2, 3)):
         return 0, 1 if labelled else 0
     return None

@@ -14,6 +14,7 @@ from gatewise.data.pair_names import (
     LEAST_ROWS,
     SOURCE_NAMES,
     TARGET_NAMES,
+    beside,
     holds_a_pair,
     is_header,
     languages,
@@ -25,6 +26,7 @@ from gatewise.data.text_table import cell_text, missing
 from gatewise.errors import ArgumentError, DataError
 
 Pair = tuple[int, Any, Any]  # row, source, target
+MORE_ROWS = 8  # by which it may be told that no column holds labels
 LOOKED_AT = 200  # rows by which it is told whether the first line names columns
 
 
@@ -150,22 +152,26 @@ def seen_as_pairs(path: str | Path, encoding: str | None = None) -> bool:
     try:
         with open_table(Path(path), encoding) as table:
             source, goal, nameless = _columns(Path(path), table, None, None, True)
-            names = {name.strip().lower() for name in table.columns}
-            other = not nameless or names & {*pick.INPUT_NAMES, *pick.TARGET_NAMES}
-            if other and together(table.columns, EITHER) != (source, goal):
+            names = [name.strip().lower() for name in table.columns]
+            plain = nameless and not {*names} & {*pick.INPUT_NAMES, *pick.TARGET_NAMES}
+            plain = plain or together(names, EITHER) == (source, goal)
+            if not plain and len(beside(names)) != 2:
                 return False
             found = [one[1] for one in islice(table.rows([source, goal]), LOOKED_AT)
                      if not isinstance(one, LeftOut)]  # fmt: skip
     except DataError:
         return False
-    return len(found) >= LEAST_ROWS and all(map(_texts, zip(*found, strict=True)))
+    # Under names that are as well those of a label, nearly all must differ, as no labels do.
+    least, share = (LEAST_ROWS, 0.5) if plain else (MORE_ROWS, 0.9)
+    columns = list(zip(*found, strict=True))
+    return len(found) >= least and all(_texts(cells, share) for cells in columns)
 
 
-def _texts(cells: Iterable[Any]) -> bool:
-    """Whether nearly all are texts, and most of those differ."""
+def _texts(cells: Iterable[Any], share: float) -> bool:
+    """Whether nearly all are texts, and more than a share of those differ."""
     cells = [cell_text(cell) for cell in cells]
     words = [one for one in cells if sum(map(str.isalpha, one)) > sum(map(str.isdigit, one))]
-    return len(words) >= 0.9 * len(cells) and 2 * len(set(words)) > len(words)
+    return len(words) >= 0.9 * len(cells) and len(set(words)) > share * len(words)
 
 
 def _table(
@@ -216,6 +222,8 @@ def _columns(
 ) -> tuple[int, int, bool]:
     """Places of the source and of the target, and whether the first line is a pair already."""
     names = table.columns
+    if input is None and target is None and (found := languages(names)):
+        return found[0], found[1] if labelled else found[0], False
     source = _place(path, names, input, SOURCE_NAMES, "--input")
     goal = _place(path, names, target, TARGET_NAMES, "--target") if labelled else source
     if source is not None and goal is not None:
@@ -226,13 +234,13 @@ def _columns(
             )
         return source, goal, False
     if source is None and goal is None:
-        known = together(names) or ((0, 1) if languages(names) else None)
+        known = together(names)
         nameless = known is None and form(path) in DELIMITERS
         if nameless:
             known = without_names(names, labelled)
         if known is not None:
             return known[0], known[1] if labelled else known[0], nameless
-    others = [place for place in range(len(names)) if place not in (source, goal)]
+    others = [place for place in beside(names) if place not in (source, goal)]
     if len(others) == 1 and (not labelled or source != goal):
         return (others[0] if source is None else source,
                 others[0] if goal is None else goal, False)  # fmt: skip

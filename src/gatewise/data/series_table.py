@@ -36,6 +36,7 @@ def read_time_series(
     id: str | None = None,
     features: Sequence[str] | None = None,
     season: int | None = None,
+    frequency: str | None = None,
     encoding: str | None = None,
 ) -> Examples:
     """Series with their dates from CSV, TSV, JSON lines or Parquet, a row for each step.
@@ -57,6 +58,8 @@ def read_time_series(
         features: further columns of numbers; by default all that there are.
         season: steps in a season; by default 12 for months, 4 for quarters, 7 for days, 24 for
             hours, and so on; 1, that is none, for whole numbers.
+        frequency: the step to expect, where so few dates stand that it could be another: a week of
+            business days.
         encoding: of a text file, if it is not UTF-8.
 
     Returns:
@@ -79,7 +82,7 @@ def read_time_series(
         columns = pick.named(table.columns, time=places.time, target=places.target, id=places.id)
         notes = [*places.notes, *table.notes, *more]
     notes += _numbers_alone(path, places, found)
-    frequency = infer(path, [one.at for one in found.values()])
+    frequency = infer(path, [one.at for one in found.values()], frequency)
     left_out += leave_out(path, found, frequency)
     names = tuple(places.names)
     kept, rows = [], []

@@ -132,7 +132,13 @@ def _badge(groups: dict[str, list[dict[str, Any]]]) -> tuple[str, str]:
 
 
 def _names(baselines: list[dict[str, Any]], last: str = "and") -> str:
-    return words.listed([_phrase(baseline) for baseline in baselines], last)
+    phrases = [_phrase(baseline) for baseline in baselines]
+    # A name with a comma in it would not be told from two.
+    return (
+        words.listed(phrases, last)
+        if not any("," in one for one in phrases)
+        else ("; ".join(phrases))
+    )
 
 
 def _phrase(baseline: dict[str, Any]) -> str:

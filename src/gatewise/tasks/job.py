@@ -148,7 +148,8 @@ def _check_unchanged(folder: RunFolder, sha256: str, options: RunOptions) -> Non
     if not folder.data_hash.exists():  # stopped between the first file of the run and the second
         write_text(folder.data_hash, sha256 + "\n")
     if folder.data_hash.read_text().strip() != sha256:
+        files = " and ".join(filter(None, (options.data, options.test)))
         raise DataError(
-            f"{options.data}: expected the data that the run in {folder.path} began with, but the "
-            "file has changed since. Train again into a new folder."
+            f"{files}: expected the data that the run in {folder.path} began with, but a file has "
+            "changed since. Train again into a new folder."
         )

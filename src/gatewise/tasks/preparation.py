@@ -243,10 +243,19 @@ def parts(
         test_source,
         fingerprint(options),
         left_out=[(one.source, row) for one in sources for row in one.left_out],
-        notes=list(dict.fromkeys(note for one in sources for note in one.notes)),
+        notes=_notes(train, sources),
         reading={} if known_data_set(options.data) else dict(options.reading),
         columns={} if known_data_set(options.data) else dict(train.columns),
     )
+
+
+def _notes(train: Examples, every: Iterable[Examples]) -> list[str]:
+    """What was said of all files; of others than training's with their names."""
+    notes = list(train.notes)
+    for one in every:
+        name = "" if one.source == train.source else f"{Path(one.source).name}: "
+        notes += [name + note for note in one.notes if note not in train.notes]
+    return list(dict.fromkeys(notes))
 
 
 def keep_known(test: Examples, labels: set[str]) -> Examples:
@@ -261,8 +270,8 @@ def keep_known(test: Examples, labels: set[str]) -> Examples:
     ]
     kept.notes = [
         *kept.notes,
-        f"{counted(int((~known).sum()), 'example')} of {test.source} left out: of labels that "
-        f"training never saw ({', '.join(strange[:5])}), so that no answer could be right.",
+        f"{counted(int((~known).sum()), 'example')} of the test left out: of labels that training "
+        f"never saw ({', '.join(strange[:5])}), so that no answer could be right.",
     ]
     if not len(kept):
         raise DataError(

@@ -4,6 +4,7 @@ import csv
 import json
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -185,7 +186,10 @@ def _examples(task: Any, source: str, reading: dict[str, Any]) -> Examples:
         check_named_set(source, task.task)
         return data.load(source)[0]
     asked = as_in_training(task, source, reading)
-    examples = read_file(source, {**asked, "features": list(task.shape.columns)})
+    asked |= {"features": list(task.shape.columns), "frequency": task.shape.frequency}
+    examples = read_file(source, asked)
+    # As training writes them: a file may have them in other letters.
+    examples.inputs = [replace(one, columns=task.shape.columns) for one in examples.inputs]
     for note in examples.notes:
         click.echo(f"note: {note}", err=True)
     return examples

@@ -43,12 +43,12 @@ def _read_file(tagger: Any, source: str, reading: dict[str, Any], labelled: bool
             "after what is in it."
         )
     asked = as_in_training(tagger, source, reading)
-    there = column_names(existing_file(source), reading.get("encoding"))
     # A file of one series has no need of an id, nor a sorted one of a time.
-    free = ("id", "time") if labelled else ("id", "time", "target")
-    for name in free:
-        if reading.get(name) is None and asked.get(name) not in there:
+    for name in ("id", "time") if labelled else ("id", "time", "target"):
+        column = asked.get(name) or tagger.columns.get(name)
+        if reading.get(name) is None and column and not _has(source, column, reading):
             asked.pop(name, None)
+            _tell_missing(name, column, source)
     found = read_file(source, asked, labelled)
     channels = found.inputs[0].shape[1]
     if channels != tagger.scaler.size:
@@ -57,6 +57,25 @@ def _read_file(tagger: Any, source: str, reading: dict[str, Any], labelled: bool
             f"got {channels} ({', '.join(found.channels or [])}). Name them with --features."
         )
     return found
+
+
+def _has(source: str, column: str, reading: dict[str, Any]) -> bool:
+    names = column_names(existing_file(source), reading.get("encoding"))
+    return column.strip().lower() in {one.strip().lower() for one in names}
+
+
+def _tell_missing(name: str, column: str, source: str) -> None:
+    """Say what it means that a file lacks a column of training."""
+    meant = {
+        "id": "told the series apart: all rows are read as one",
+        "time": "ordered the steps: they are read as they stand",
+    }
+    if name in meant:
+        click.echo(
+            f"note: {source}: there is no column {column!r}, which in training {meant[name]}. "
+            f"Name another with --{name}.",
+            err=True,
+        )
 
 
 def answers(tagger: Any, examples: Examples) -> Iterator[dict[str, Any]]:

@@ -77,13 +77,12 @@ def _horizon(options: RunOptions, season: int, longest: int) -> tuple[int, list[
     which a note tells."""
     usual = horizon_for(season)
     asked = options.model.get("horizon")
-    fitting = asked or _most(options, season, usual, longest) or usual
+    fitting = asked or _most(options, season, usual, longest) or 1
     if asked or fitting == usual:
         return fitting, []
     return fitting, [
-        f"the longest series has {longest:,} steps, too few to learn the usual {usual} steps ahead "
-        f"and keep validation and test apart: {counted(fitting, 'step')} ahead are learned "
-        f"(--horizon {fitting})"
+        f"the longest series has {longest:,} steps, too few to learn the usual {usual} ahead and "
+        f"keep validation and test apart: --horizon {fitting} is taken"
     ]
 
 
@@ -132,7 +131,7 @@ def read_file(source: str, reading: dict, known: Sequence[str] = ()) -> Examples
     if reading.get("input"):
         raise ArgumentError("--input: a forecaster has none. Name the column to forecast with "
                             "--target and further ones with --features.")  # fmt: skip
-    names = ("time", "target", "id", "features", "encoding")
+    names = ("time", "target", "id", "features", "encoding", "frequency")
     asked = {name: reading.get(name) for name in names}
     if asked["features"] is not None:
         more = [name for name in known if name not in asked["features"]]
