@@ -195,6 +195,20 @@ def test_options_that_contradict_the_run_are_refused(text_run, refused, option):
     assert f"{option[0]}: the run in {text_run} was started with" in message
 
 
+def test_a_stop_while_the_report_is_written_says_so(table, gatewise, tmp_path, monkeypatch):
+    def stopped(*given):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("gatewise.cli.training.write_report", stopped)
+        code, out, _ = gatewise("train", table, *QUICK, "--out", tmp_path / "run")
+    assert code == 130
+    assert "Stopped after the training: only the report is not written yet." in out
+    code, _, _ = gatewise("train", "--resume", "--out", tmp_path / "run")
+    assert code == 0
+    assert (tmp_path / "run" / "report.html").exists()
+
+
 def test_changed_data_are_refused(text_run, refused, tmp_path):
     out = shutil.copytree(text_run, tmp_path / "run")
     (out / "metrics.json").unlink()
@@ -205,7 +219,7 @@ def test_changed_data_are_refused(text_run, refused, tmp_path):
         message = refused("train", "--resume", "--out", out)
     finally:
         table.write_bytes(before)
-    assert "the file has changed since" in message
+    assert "a file has changed since" in message
 
 
 @pytest.mark.parametrize("text", ["{", "[]", "{}", '{"data": "x", "reading": {}, "model": {}}'])
