@@ -79,14 +79,14 @@ def test_the_task_is_seen_from_the_file(name, tmp_path):
 PAIRED = [
     ("english,swahili", "english,catalan"), ("word,IPA",), ("inputs,targets",), ("id,eng,spa",),
     ("document,summary",), ("id,en,es,license",), ("sentence1,sentence2",), ("pair_id,left,right",),
-    ("Source Text,Target Text",), ("input,target",), ("en,ca",),
+    (",en,fr",), ("Source Text,Target Text",), ("input,target",), ("en,ca",),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("head", [head for some in PAIRED for head in some])
 def test_two_columns_of_texts_that_all_differ_are_pairs(tmp_path, head):
     names = head.split(",")
-    texts = {"id": "{n}", "pair_id": "{n}", "license": "CC BY"}
+    texts = {"": "{n}", "id": "{n}", "pair_id": "{n}", "license": "CC BY"}
     own = ("you see a dog " + name[:1] * 2 + " {letter}" for name in names)
     cells = ",".join(texts.get(name, one) for name, one in zip(names, own, strict=True))
     rows = [cells.format(n=n, letter=chr(97 + n)) for n in range(20)]
@@ -97,9 +97,12 @@ def test_two_columns_of_texts_that_all_differ_are_pairs(tmp_path, head):
     assert not found.inputs[0].isdecimal()
 
 
-def test_a_column_of_labels_beside_a_pair_makes_a_classifier(tmp_path):
+@pytest.mark.parametrize(
+    "head", ["question,answer,label", "question1,question2,is_duplicate", "Is it so,It is so,1"]
+)
+def test_a_column_of_labels_beside_texts_makes_no_translator(tmp_path, head):
     rows = [f"is it {n} of these,it is {n} of those,{n % 2}" for n in range(20)]
-    (tmp_path / "some.csv").write_text("\n".join(["question,answer,label", *rows]))
+    (tmp_path / "some.csv").write_text("\n".join([head, *rows]))
     assert suggested(str(tmp_path / "some.csv"), {}).task == "classifier"
 
 

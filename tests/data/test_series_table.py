@@ -316,4 +316,5 @@ def test_one_series_of_other_steps_costs_itself_alone(tmp_path):
     found = read_time_series(tmp_path / "a.csv")
     assert [one.name for one in found.inputs] == ["a", "b", "c"]
     (left_out,) = found.left_out
+    assert left_out.kind == "series with other steps"
     assert (left_out.row, left_out.excerpt) == (86, "series hourly: 19 of 20 dates")

@@ -34,6 +34,7 @@ NOT_A_TIME = "neither a number nor a date in the time column"
 NOT_A_DATE = "not a date"
 REPEATED_DATE = "repeated date"
 OFF_THE_GRID = "date off the grid"
+OTHER_STEPS = "series with other steps"
 FAR_DATE = "date far from the rest"
 
 KINDS = (

@@ -35,7 +35,7 @@ def _of_other_steps(found: dict[str, Rows], frequency: str) -> list[LeftOut]:
     for name in strange:
         rows = found.pop(name).rows
         told = f"{label(name)}: {off[name]:,} of {counted(len(rows), 'date')}"
-        left_out.append(LeftOut(min(rows), reasons.OFF_THE_GRID, told))
+        left_out.append(LeftOut(min(rows), reasons.OTHER_STEPS, told))
     return left_out
 
 

@@ -44,7 +44,7 @@ OTHER_WORDS = (
 )  # fmt: skip
 
 # Beside a pair: where it is from, what may be done with it.
-ASIDE = {"", "attribution", "license", "licence", "split", "url"}
+ASIDE = {"", "index", "attribution", "license", "licence", "split", "url"}
 LEAST_ROWS = 4  # by which what stands in a column may be told
 
 
@@ -100,7 +100,9 @@ def beside(names: Sequence[str]) -> list[int]:
     return [
         place
         for place, name in enumerate(names)
-        if bare(name) not in ASIDE and "id" not in _parts(name)
+        if bare(name) not in ASIDE
+        and "id" not in _parts(name)
+        and not re.fullmatch(r"column \d+|unnamed: \d+", bare(name))
     ]
 
 

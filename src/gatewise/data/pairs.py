@@ -10,6 +10,7 @@ from gatewise.data import examples as reasons
 from gatewise.data.examples import Examples, LeftOut, excerpt, nothing_left
 from gatewise.data.opening import existing_file, form, text_lines
 from gatewise.data.pair_names import (
+    ASIDE,
     EITHER,
     LEAST_ROWS,
     SOURCE_NAMES,
@@ -143,7 +144,7 @@ def _renamed(name: str, source: str, target: str) -> str | None:
 
 def seen_as_pairs(path: str | Path, encoding: str | None = None) -> bool:
     """Whether a table whose names do not say so is plainly one of pairs: texts stand in two
-    columns, and neither's repeat as labels do.
+    columns, and neither's repeat as labels do, nor what stands in a further one.
 
     Args:
         path: the table.
@@ -157,14 +158,17 @@ def seen_as_pairs(path: str | Path, encoding: str | None = None) -> bool:
             plain = plain or together(names, EITHER) == (source, goal)
             if not plain and len(beside(names)) != 2:
                 return False
-            found = [one[1] for one in islice(table.rows([source, goal]), LOOKED_AT)
+            others = [place for place, name in enumerate(names)
+                      if place not in (source, goal) and name not in ASIDE]  # fmt: skip
+            found = [one[1] for one in islice(table.rows([source, goal, *others]), LOOKED_AT)
                      if not isinstance(one, LeftOut)]  # fmt: skip
     except DataError:
         return False
     # Under names that are as well those of a label, nearly all must differ, as no labels do.
     least, share = (LEAST_ROWS, 0.5) if plain else (MORE_ROWS, 0.9)
-    columns = list(zip(*found, strict=True))
-    return len(found) >= least and all(_texts(cells, share) for cells in columns)
+    first, second, *rest = zip(*found, strict=True) if len(found) >= least else ((), ())
+    labels = any(2 * len(set(map(cell_text, cells))) <= len(cells) for cells in rest)
+    return bool(first) and not labels and _texts(first, share) and _texts(second, share)
 
 
 def _texts(cells: Iterable[Any], share: float) -> bool:
