@@ -62,6 +62,7 @@ KINDS = (
     NOT_A_DATE,
     REPEATED_DATE,
     OFF_THE_GRID,
+    OTHER_STEPS,
     FAR_DATE,
 )
 
