@@ -30,15 +30,15 @@ def as_in_training(
         asked["features"] = [one.strip() for one in asked["features"].split(",")]
     stored = {name: value for name, value in task.reading.items() if name != "encoding"}
     stored = {name: value for name, value in stored.items() if value is not None}
-    read = _there(task.columns, Path(source), asked.get("encoding"))
+    read = there(task.columns, Path(source), asked.get("encoding"))
     said = [*stored.values(), *asked.values()]
     taken = {name: column for name, column in read.items() if column not in said}
     found = {**taken, **stored, **asked}
     return {name: value for name, value in found.items() if not names or name in names}
 
 
-def _there(columns: dict[str, str], path: Path, encoding: str | None) -> dict[str, str]:
-    """Those of the columns that a file has."""
+def there(columns: dict[str, str], path: Path, encoding: str | None) -> dict[str, str]:
+    """Those of the columns, by what they are read as, that a file has in any letters."""
     if form(path) not in TABLES or not path.is_file():
         return {}
     try:

@@ -9,10 +9,10 @@ from typing import Any
 
 import click
 
-from gatewise.cli.reading import as_in_training, named_or
+from gatewise.cli.reading import as_in_training, named_or, there
 from gatewise.data import Examples
 from gatewise.data.opening import existing_file, form
-from gatewise.data.tables import TABLES, column_names
+from gatewise.data.tables import TABLES
 from gatewise.errors import ArgumentError
 from gatewise.tasks.tagger.preparation import read_file
 
@@ -44,11 +44,14 @@ def _read_file(tagger: Any, source: str, reading: dict[str, Any], labelled: bool
         )
     asked = as_in_training(tagger, source, reading)
     # A file of one series has no need of an id, nor a sorted one of a time.
-    for name in ("id", "time") if labelled else ("id", "time", "target"):
-        column = asked.get(name) or tagger.columns.get(name)
-        if reading.get(name) is None and column and not _has(source, column, reading):
-            asked.pop(name, None)
-            _tell_missing(name, column, source)
+    free = ("id", "time") if labelled else ("id", "time", "target")
+    of_training = {**tagger.columns, **asked}
+    wanted = {name: of_training[name] for name in free
+              if name in of_training and reading.get(name) is None}  # fmt: skip
+    found_there = there(wanted, existing_file(source), reading.get("encoding"))
+    for name in [one for one in wanted if one not in found_there]:
+        asked.pop(name, None)
+        _tell_missing(name, wanted[name], source)
     found = read_file(source, asked, labelled)
     channels = found.inputs[0].shape[1]
     if channels != tagger.scaler.size:
@@ -57,11 +60,6 @@ def _read_file(tagger: Any, source: str, reading: dict[str, Any], labelled: bool
             f"got {channels} ({', '.join(found.channels or [])}). Name them with --features."
         )
     return found
-
-
-def _has(source: str, column: str, reading: dict[str, Any]) -> bool:
-    names = column_names(existing_file(source), reading.get("encoding"))
-    return column.strip().lower() in {one.strip().lower() for one in names}
 
 
 def _tell_missing(name: str, column: str, source: str) -> None:

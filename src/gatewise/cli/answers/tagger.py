@@ -61,8 +61,8 @@ def _no_columns(reading: dict[str, Any]) -> None:
 def look_at(
     tagger: Any, texts: tuple[str, ...], source: str | None, reading: dict[str, Any]
 ) -> tuple[Iterable[tuple[int, Any]], list[str] | None]:
-    """Numbered sentences to look at; or series, each by the number of its
-    first row, and the names of their channels."""
+    """Numbered sentences to look at; or series, each by the number of its first row, and the
+    names of their channels."""
     if tagger.words is not None:
         return inputs(tagger, texts, source, reading)[0], None
     examples = steps.read(tagger, None if texts else source, reading, labelled=False)
